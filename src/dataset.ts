@@ -1,0 +1,195 @@
+import { DataError, isCount, OptionsError, Problems, ShapeError, show } from "./errors";
+import { Random } from "./random";
+import { type Shape, showShape, type Tensor } from "./tensor";
+
+/**
+ * Samples and what the network should answer for each of them: the index of a class, or numbers of any kind.
+ *
+ * `samples` is [count, ...sampleShape]. For classification `labels[i]` is an index into `classes`; otherwise
+ * `targets` is [count, outputs].
+ */
+export class Dataset {
+  private constructor(
+    readonly samples: Tensor,
+    readonly labels: Int32Array | null,
+    readonly classes: readonly string[],
+    readonly targets: Tensor | null,
+  ) {}
+
+  /**
+   * Samples that belong to classes. `classes` are their names, or how many there are (named "0", "1", …).
+   * Throws a DataError for no samples, counts that differ, numbers that are not finite, and labels out of range.
+   */
+  static classification(
+    samples: Tensor,
+    labels: ArrayLike<number>,
+    classes: readonly string[] | number,
+  ): Dataset {
+    const names =
+      typeof classes === "number" ? Array.from({ length: classes }, (_, i) => String(i)) : [...classes];
+    if (names.length < 2)
+      throw new DataError(`Dataset: expected at least two classes, received ${names.length}.`);
+    checkSamples(samples, labels.length, "labels");
+    const indices = Int32Array.from(labels);
+    for (let i = 0; i < indices.length; i++) {
+      if (indices[i] !== labels[i] || indices[i] < 0 || indices[i] >= names.length) {
+        throw new DataError(
+          `Dataset: expected labels from 0 to ${names.length - 1}, received ${show(labels[i])} for sample ${i}.`,
+        );
+      }
+    }
+    return new Dataset(samples, indices, names, null);
+  }
+
+  /** Samples with numbers to predict, targets [count, outputs]. Throws a DataError as `classification` does. */
+  static regression(samples: Tensor, targets: Tensor): Dataset {
+    checkSamples(samples, targets.shape[0], "targets");
+    if (targets.shape.length !== 2) {
+      throw new ShapeError(
+        `Dataset: expected targets [count, outputs], received ${showShape(targets.shape)}.`,
+      );
+    }
+    checkFinite(targets, "targets");
+    return new Dataset(samples, null, [], targets);
+  }
+
+  /** Number of samples. */
+  get length(): number {
+    return this.samples.shape[0];
+  }
+
+  get sampleShape(): Shape {
+    return this.samples.shape.slice(1);
+  }
+
+  /** The samples that `indices` names, sharing their numbers with this set. */
+  take(indices: ArrayLike<number>): Dataset {
+    if (indices.length === 0)
+      throw new DataError("Dataset.take: expected at least one index, received none.");
+    const samples = this.samples.take(indices);
+    const { labels } = this;
+    return new Dataset(
+      samples,
+      labels === null ? null : Int32Array.from(indices, (i) => labels[i]),
+      this.classes,
+      this.targets === null ? null : this.targets.take(indices),
+    );
+  }
+
+  /** The samples from `start` up to, but not including, `end`. */
+  slice(start: number, end: number = this.length): Dataset {
+    if (
+      !Number.isInteger(start) ||
+      !Number.isInteger(end) ||
+      start < 0 ||
+      end > this.length ||
+      start >= end
+    ) {
+      throw new OptionsError(
+        `Dataset.slice: expected 0 ≤ start < end ≤ ${this.length}, received ${show(start)} and ${show(end)}.`,
+      );
+    }
+    return this.take(Uint32Array.from({ length: end - start }, (_, i) => start + i));
+  }
+
+  /**
+   * Two sets without a sample in common, the first with about `fraction` of the samples of every class.
+   * The same seed gives the same split. Throws an OptionsError unless both sets would have samples.
+   */
+  split(fraction: number, { seed = 1 }: { seed?: number } = {}): [Dataset, Dataset] {
+    const problems = new Problems();
+    problems.expect(fraction > 0 && fraction < 1, "fraction", "a number between 0 and 1", fraction);
+    problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
+    problems.throwIfAny("Dataset.split");
+    const random = new Random(seed, "split");
+    const first: number[] = [];
+    const second: number[] = [];
+    for (const group of this.groups()) {
+      random.shuffle(group);
+      const cut = Math.round(fraction * group.length);
+      first.push(...group.slice(0, cut));
+      second.push(...group.slice(cut));
+    }
+    if (first.length === 0 || second.length === 0) {
+      throw new OptionsError(
+        `Dataset.split: ${this.length} samples split at ${fraction} leave one side empty. Use more samples or another fraction.`,
+      );
+    }
+    return [this.take(random.shuffle(first)), this.take(random.shuffle(second))];
+  }
+
+  /** The same samples in another shape: `digits.reshape([28, 28, 1])` makes rows of pixels into images. */
+  reshape(sampleShape: Shape): Dataset {
+    const samples = this.samples.reshape([this.length, ...sampleShape]);
+    return new Dataset(samples, this.labels, this.classes, this.targets);
+  }
+
+  /**
+   * Writes what the network should answer for the samples `indices[start]`, `indices[start + 1]`, … into `target`
+   * [batch, outputs]: for classes a 1 at the label and 0 elsewhere, or with one output the label itself, 0 or 1.
+   */
+  writeTargets(indices: ArrayLike<number>, start: number, target: Tensor): void {
+    const [batch, outputs] = target.shape;
+    const { labels, targets } = this;
+    if (labels !== null) {
+      target.data.fill(0);
+      for (let i = 0; i < batch; i++) {
+        const label = labels[indices[start + i]];
+        if (outputs === 1) target.data[i] = label;
+        else target.data[i * outputs + label] = 1;
+      }
+    } else if (targets !== null) {
+      for (let i = 0; i < batch; i++) {
+        const from = targets.rowStart(indices[start + i]);
+        for (let j = 0; j < outputs; j++) target.data[i * outputs + j] = targets.data[from + j];
+      }
+    }
+  }
+
+  toString(): string {
+    const what = this.labels === null ? "numbers to predict" : `${this.classes.length} classes`;
+    return `Dataset of ${this.length} samples ${showShape(this.sampleShape)}, ${what}`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** The indices of each class, or of all samples where there are no classes. */
+  private groups(): number[][] {
+    const { labels } = this;
+    if (labels === null) return [Array.from({ length: this.length }, (_, i) => i)];
+    const groups: number[][] = this.classes.map(() => []);
+    for (const [i, label] of labels.entries()) groups[label].push(i);
+    return groups;
+  }
+}
+
+function checkSamples(samples: Tensor, answers: number, what: string): void {
+  if (samples.shape.length < 2 || !samples.shape.slice(1).every(isCount)) {
+    throw new ShapeError(
+      `Dataset: expected samples [count, ...shape], received ${showShape(samples.shape)}.`,
+    );
+  }
+  if (samples.shape[0] === 0) throw new DataError("Dataset: expected at least one sample, received none.");
+  if (samples.shape[0] !== answers) {
+    throw new DataError(
+      `Dataset: expected as many ${what} as samples (${samples.shape[0]}), received ${answers}.`,
+    );
+  }
+  checkFinite(samples, "samples");
+}
+
+function checkFinite(tensor: Tensor, what: string): void {
+  const width = tensor.rowSize;
+  for (let i = 0; i < tensor.shape[0]; i++) {
+    const start = tensor.rowStart(i);
+    for (let k = start; k < start + width; k++) {
+      if (!Number.isFinite(tensor.data[k])) {
+        throw new DataError(
+          `Dataset: expected finite numbers, received ${tensor.data[k]} in ${what} row ${i}.`,
+        );
+      }
+    }
+  }
+}

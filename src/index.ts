@@ -1,0 +1,18 @@
+export { Dataset } from "./dataset";
+export { DataError, NeuralNetworkError, OptionsError, ShapeError } from "./errors";
+export type { ActivationName } from "./nn/activations";
+export { activations } from "./nn/activations";
+export { type Evaluation, evaluate } from "./nn/evaluation";
+export { type EpochRecord, History, percent } from "./nn/history";
+export type { Initializer } from "./nn/initializers";
+export { Dense, type DenseOptions, type Layer, type Parameter } from "./nn/layers";
+export { type LossName, losses } from "./nn/losses";
+export { countConfusions } from "./nn/metrics";
+export { type MlpOptions, mlp } from "./nn/mlp";
+export { Network, type NetworkOptions } from "./nn/network";
+export type { OptimizerName } from "./nn/optimizers";
+export type { TrainingOptions } from "./nn/options";
+export type { Callback, Progress } from "./nn/progress";
+export { fit } from "./nn/training";
+export { Random } from "./random";
+export { type NestedNumbers, type Numbers, type Shape, Tensor } from "./tensor";

@@ -1,0 +1,24 @@
+import type { Shape, Tensor } from "../tensor";
+
+/**
+ * The arithmetic that a network is made of. `plain.ts` writes every step as loops; a faster implementation
+ * does the same sums. Shapes are checked by the layers, not here.
+ */
+export interface Kernels {
+  readonly name: string;
+
+  /** A tensor of zeros in the memory and the precision that these kernels compute in. */
+  zeros(shape: Shape): Tensor;
+
+  /** z = x·W + b. x [batch, in] (rows may be named by an index list), W [in, out], b [out], z [batch, out]. */
+  affine(x: Tensor, weights: Tensor, bias: Tensor, z: Tensor): void;
+
+  /** dW = xᵀ·dz, db = Σ rows of dz. x [batch, in], dz [batch, out], dW [in, out], db [out]. */
+  weightGradient(x: Tensor, dz: Tensor, dWeights: Tensor, dBias: Tensor): void;
+
+  /** dx = dz·Wᵀ. dz [batch, out], W [in, out], dx [batch, in]. */
+  inputGradient(dz: Tensor, weights: Tensor, dx: Tensor): void;
+
+  /** value ← value − rate·gradient, element by element. */
+  descend(value: Tensor, gradient: Tensor, rate: number): void;
+}

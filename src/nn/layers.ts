@@ -1,0 +1,150 @@
+import { isCount, oneOf, Problems, ShapeError } from "../errors";
+import type { Kernels } from "../kernels/kernels";
+import type { Random } from "../random";
+import { BatchBuffer, type Shape, showShape, type Tensor } from "../tensor";
+import { type ActivationName, activationNames, activations } from "./activations";
+import { checkInitializer, defaultInitializer, type Initializer, initialize } from "./initializers";
+
+/** A tensor that training changes, and the gradient of the loss with respect to it. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** What a layer is given when a network is put together. */
+export interface LayerContext {
+  readonly kernels: Kernels;
+  readonly random: Random;
+  /** Whether a layer in front of this one learns. Where none does, dx would be computed for nobody. */
+  readonly needsInputGradient: boolean;
+}
+
+/** A step from one batch of numbers to the next. */
+export interface Layer {
+  /** What the summary calls the layer, such as "Dense relu". */
+  readonly name: string;
+  /** The shape of one sample on its way out, known after `build`. */
+  readonly outputShape: Shape;
+  readonly parameters: readonly Parameter[];
+
+  /** Makes the parameters for samples of the given shape. Throws a ShapeError for a shape that the layer cannot take. */
+  build(inputShape: Shape, context: LayerContext): void;
+
+  /** x [batch, ...inputShape] → y [batch, ...outputShape]. */
+  forward(x: Tensor): Tensor;
+
+  /** From dy, the gradient at the output of the last `forward`: sets the parameters' gradients, returns dx if it is needed. */
+  backward(dy: Tensor): Tensor | null;
+}
+
+/** A layer that can end a network: its activation can be left to the loss, which knows a shorter derivative. */
+export interface OutputLayer extends Layer {
+  readonly activation: ActivationName;
+  /** `forward` without the activation. */
+  logits(x: Tensor): Tensor;
+  /** `backward` from the gradient at the logits. */
+  backwardLogits(dz: Tensor): Tensor | null;
+}
+
+export interface DenseOptions {
+  activation?: ActivationName;
+  /** Default: "he" for relu, "xavier" for the others. */
+  initializer?: Initializer;
+}
+
+/**
+ * Every unit sees every input: y = f(x·W + b), with W [inputs, units] and b [units].
+ *
+ * Throws an OptionsError for a number of units that is not a whole number ≥ 1, and for an unknown activation.
+ */
+export class Dense implements OutputLayer {
+  readonly activation: ActivationName;
+  outputShape: Shape;
+  parameters: readonly Parameter[] = [];
+
+  private readonly initializer: Initializer;
+  private kernels!: Kernels;
+  private needsInputGradient = true;
+  private weights!: Parameter;
+  private bias!: Parameter;
+  private outputs!: BatchBuffer;
+  private outputGradients!: BatchBuffer;
+  private inputGradients!: BatchBuffer;
+  private x!: Tensor;
+  private y!: Tensor;
+
+  constructor(
+    readonly units: number,
+    options: DenseOptions = {},
+  ) {
+    const { activation = "linear", initializer = defaultInitializer(activation) } = options;
+    const problems = new Problems();
+    problems.expect(isCount(units), "units", "a whole number ≥ 1", units);
+    problems.expectKnownKeys(options, ["activation", "initializer"]);
+    problems.expect(activationNames.includes(activation), "activation", oneOf(activationNames), activation);
+    problems.throwIfAny("Dense");
+    checkInitializer(initializer);
+    this.activation = activation;
+    this.initializer = initializer;
+    this.outputShape = [units];
+  }
+
+  get name(): string {
+    return `Dense ${this.activation}`;
+  }
+
+  build(inputShape: Shape, { kernels, random, needsInputGradient }: LayerContext): void {
+    if (inputShape.length !== 1) {
+      throw new ShapeError(
+        `Dense: expected samples that are rows of numbers, [inputs], received samples ${showShape(inputShape)}.`,
+      );
+    }
+    const [inputs] = inputShape;
+    const parameter = (name: string, shape: Shape): Parameter => ({
+      name,
+      value: kernels.zeros(shape),
+      gradient: kernels.zeros(shape),
+    });
+    this.kernels = kernels;
+    this.needsInputGradient = needsInputGradient;
+    this.weights = parameter("weights", [inputs, this.units]);
+    this.bias = parameter("bias", [this.units]);
+    this.parameters = [this.weights, this.bias];
+    initialize(this.weights.value, this.initializer, inputs, this.units, random);
+    this.outputs = new BatchBuffer(kernels.zeros, this.outputShape);
+    this.outputGradients = new BatchBuffer(kernels.zeros, this.outputShape);
+    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+  }
+
+  /** y = f(x·W + b). x [batch, inputs], y [batch, units]. */
+  forward(x: Tensor): Tensor {
+    const z = this.logits(x);
+    activations[this.activation].forward(z, z);
+    return z;
+  }
+
+  /** dz = dy·f′(z), and from there as `backwardLogits`. */
+  backward(dy: Tensor): Tensor | null {
+    const dz = this.outputGradients.rows(dy.shape[0]);
+    activations[this.activation].backward(this.y, dy, dz);
+    return this.backwardLogits(dz);
+  }
+
+  /** z = x·W + b. */
+  logits(x: Tensor): Tensor {
+    this.x = x;
+    this.y = this.outputs.rows(x.shape[0]);
+    this.kernels.affine(x, this.weights.value, this.bias.value, this.y);
+    return this.y;
+  }
+
+  /** dW = xᵀ·dz, db = Σ rows of dz; returns dx = dz·Wᵀ if it is needed. */
+  backwardLogits(dz: Tensor): Tensor | null {
+    this.kernels.weightGradient(this.x, dz, this.weights.gradient, this.bias.gradient);
+    if (!this.needsInputGradient) return null;
+    const dx = this.inputGradients.rows(dz.shape[0]);
+    this.kernels.inputGradient(dz, this.weights.value, dx);
+    return dx;
+  }
+}

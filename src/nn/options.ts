@@ -1,0 +1,157 @@
+import { Dataset } from "../dataset";
+import { isCount, isPositive, oneOf, Problems } from "../errors";
+import { sameShape, showShape, sizeOf } from "../tensor";
+import { defaultLoss, type LossName, losses, lossNames } from "./losses";
+import { Network } from "./network";
+import { type OptimizerName, optimizerNames } from "./optimizers";
+import type { Callback } from "./progress";
+
+/** What `fit` can be told. */
+export interface TrainingOptions {
+  /** How many times training goes through all the data. */
+  epochs: number;
+  /** Samples per update. Default 32. */
+  batchSize?: number;
+  /** How far one update goes against the gradient, > 0. */
+  learningRate: number;
+  /** k ≥ 0 in rate·e^(−k·epoch), with epochs counted from 0. Default 0: the rate stays as it is. */
+  decay?: number;
+  /** Default "sgd". */
+  optimizer?: OptimizerName;
+  /** Default: the cross-entropy of the output activation, mean squared error where there is none. */
+  loss?: LossName;
+  /** Decides the order of the samples in every epoch. Default 1. */
+  seed?: number;
+  /** Data to measure on after every epoch, never to learn from. */
+  validation?: Dataset;
+  callbacks?: readonly Callback[];
+  /** Ends training at the next batch, as an interrupt does. */
+  signal?: AbortSignal;
+  /** What happens when the loss is no longer a finite number. Default "stop". */
+  onNonFinite?: "stop" | "continue";
+}
+
+/** The options with every default filled in. */
+export type Settings = Required<Omit<TrainingOptions, "validation" | "signal">> &
+  Pick<TrainingOptions, "validation" | "signal">;
+
+const KNOWN: readonly (keyof TrainingOptions)[] = [
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "decay",
+  "optimizer",
+  "loss",
+  "seed",
+  "validation",
+  "callbacks",
+  "signal",
+  "onNonFinite",
+];
+
+/** The loss that is asked for, or the one that belongs to the network's output activation. */
+export const chooseLoss = (network: Network, loss?: LossName): LossName =>
+  loss ?? defaultLoss(network.outputLayer?.activation ?? "linear");
+
+/** Throws one OptionsError that lists everything that is wrong with a call of `fit`; else returns complete settings. */
+export function checkTraining(network: Network, data: Dataset, options: TrainingOptions): Settings {
+  const problems = new Problems();
+  problems.expectKnownKeys(options, KNOWN);
+  const settings: Settings = {
+    batchSize: 32,
+    decay: 0,
+    optimizer: "sgd",
+    seed: 1,
+    callbacks: [],
+    onNonFinite: "stop",
+    ...withoutUndefined(options),
+    loss: network instanceof Network ? chooseLoss(network, options.loss) : "meanSquaredError",
+  };
+  problems.expect(isCount(settings.epochs), "epochs", "a whole number ≥ 1", settings.epochs);
+  problems.expect(isCount(settings.batchSize), "batchSize", "a whole number ≥ 1", settings.batchSize);
+  problems.expect(
+    isPositive(settings.learningRate),
+    "learningRate",
+    "a finite number > 0",
+    settings.learningRate,
+  );
+  const decays = Number.isFinite(settings.decay) && settings.decay >= 0;
+  problems.expect(decays, "decay", "a finite number ≥ 0", settings.decay);
+  problems.expect(Number.isSafeInteger(settings.seed), "seed", "a whole number", settings.seed);
+  problems.expect(
+    optimizerNames.includes(settings.optimizer),
+    "optimizer",
+    oneOf(optimizerNames),
+    settings.optimizer,
+  );
+  const reactions = ["stop", "continue"];
+  problems.expect(
+    reactions.includes(settings.onNonFinite),
+    "onNonFinite",
+    oneOf(reactions),
+    settings.onNonFinite,
+  );
+  problems.expect(Array.isArray(settings.callbacks), "callbacks", "a list", settings.callbacks);
+  const { signal } = settings;
+  problems.expect(signal === undefined || signal instanceof AbortSignal, "signal", "an AbortSignal", signal);
+  collectDataProblems(problems, "data", network, data, settings.loss);
+  if (settings.validation !== undefined) {
+    collectDataProblems(problems, "validation", network, settings.validation, settings.loss);
+  }
+  problems.throwIfAny("fit");
+  return settings;
+}
+
+/** Throws one OptionsError that lists everything in which the data and the loss do not fit the network. */
+export function checkData(
+  where: string,
+  network: Network,
+  data: Dataset,
+  options: { loss?: LossName },
+): void {
+  const problems = new Problems();
+  problems.expectKnownKeys(options, ["loss"]);
+  const loss = network instanceof Network ? chooseLoss(network, options.loss) : "meanSquaredError";
+  collectDataProblems(problems, "data", network, data, loss);
+  problems.throwIfAny(where);
+}
+
+function collectDataProblems(
+  problems: Problems,
+  name: string,
+  network: Network,
+  data: Dataset,
+  loss: LossName,
+): void {
+  if (!problems.expect(network instanceof Network, "network", "a Network", network)) return;
+  if (problems.expect(lossNames.includes(loss), "loss", oneOf(lossNames), loss)) {
+    const { contains } = losses[loss];
+    const output = network.outputLayer?.activation ?? "linear";
+    problems.expect(
+      contains === null || contains === output,
+      "loss",
+      `one that goes with the output activation ${output} ("${defaultLoss(output)}" or "meanSquaredError")`,
+      loss,
+    );
+  }
+  if (!problems.expect(data instanceof Dataset, name, "a Dataset", data)) return;
+  const { inputShape } = network;
+  if (!sameShape(data.sampleShape, inputShape)) {
+    const reshape =
+      sizeOf(data.sampleShape) === sizeOf(inputShape)
+        ? ` (reshape(${showShape(inputShape)}) makes them fit)`
+        : "";
+    problems.expect(false, name, `samples ${showShape(inputShape)}${reshape}`, data.sampleShape);
+  }
+  const outputs = sizeOf(network.outputShape);
+  const wanted = data.targets === null ? data.classes.length : data.targets.shape[1];
+  const fits = outputs === wanted || (data.targets === null && outputs === 1 && wanted === 2);
+  const asked =
+    data.targets === null ? "a network with one output for each class" : "one output for each target";
+  problems.expect(fits, name, `${asked}, ${wanted}`, outputs);
+}
+
+const withoutUndefined = (options: TrainingOptions): TrainingOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as TrainingOptions;

@@ -1,0 +1,34 @@
+import type { EpochRecord, History } from "./history";
+import type { Network } from "./network";
+
+/** Where training stands, as callbacks are shown it. */
+export interface Progress {
+  readonly network: Network;
+  /** The epochs completed so far. */
+  readonly history: readonly EpochRecord[];
+  /** The epoch that is running, counted from 1, and the one at which training will be finished. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done in the running epoch, and how many it has. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Mean over the batches done in the running epoch; NaN before the first. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly learningRate: number;
+  /** Samples trained on and seconds passed since `fit` was called. */
+  readonly samples: number;
+  readonly seconds: number;
+}
+
+/** What can be plugged into training. `fit` waits for what a callback returns. */
+export interface Callback {
+  /** Before the first batch. */
+  onStart?(progress: Progress): void | Promise<void>;
+  /** About twenty times a second, between two batches. */
+  onProgress?(progress: Progress): void | Promise<void>;
+  /** After every epoch, which is then the last one in `progress.history`. */
+  onEpoch?(progress: Progress): void | Promise<void>;
+  /** After the last batch, however training ended. */
+  onEnd?(progress: Progress, history: History): void | Promise<void>;
+}

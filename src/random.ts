@@ -1,0 +1,80 @@
+/**
+ * A seeded generator: the same seed gives the same numbers on every machine.
+ *
+ * xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021); its state is filled
+ * from the keys by the mixing function of MurmurHash3 (Appleby), so that near keys give unrelated streams.
+ */
+export class Random {
+  private readonly state = new Uint32Array(4);
+  private spare: number | null = null;
+
+  /** `new Random(seed)`, or `new Random(seed, "shuffle", epoch)` for a stream of its own. */
+  constructor(...keys: (number | string)[]) {
+    let hash = 0x9e3779b9;
+    for (const character of keys.map((key) => `${typeof key}:${key}`).join("|")) {
+      hash = mix(hash ^ (character.codePointAt(0) ?? 0));
+    }
+    for (let i = 0; i < 4; i++) {
+      hash = mix(hash + 0x9e3779b9);
+      this.state[i] = hash;
+    }
+  }
+
+  /** 32 random bits. */
+  bits(): number {
+    const s = this.state;
+    const result = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
+    const t = s[1] << 9;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotateLeft(s[3], 11);
+    return result;
+  }
+
+  /** A number from the uniform distribution over [low, high). */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * (this.bits() / 2 ** 32);
+  }
+
+  /** A whole number from 0 to count − 1. */
+  integer(count: number): number {
+    return Math.floor(this.uniform() * count);
+  }
+
+  /** A number from the normal distribution with mean 0 and standard deviation 1 (Box and Muller, 1958). */
+  normal(): number {
+    if (this.spare !== null) {
+      const value = this.spare;
+      this.spare = null;
+      return value;
+    }
+    // 1 − u lies in (0, 1], where the logarithm is finite.
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  /** Puts the items into random order, in place (Fisher and Yates), and returns them. */
+  shuffle<Items extends { [index: number]: number; readonly length: number }>(items: Items): Items {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const item = items[i];
+      items[i] = items[j];
+      items[j] = item;
+    }
+    return items;
+  }
+}
+
+const rotateLeft = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
+
+function mix(value: number): number {
+  let hash = value >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,228 @@
+import { DataError, isCount, ShapeError, show } from "./errors";
+
+/** The numbers of a tensor: single precision everywhere, double precision where gradients are checked. */
+export type Numbers = Float32Array | Float64Array;
+
+export type Shape = readonly number[];
+
+/** Anything that `Tensor.from` understands: numbers nested to any depth. */
+export type NestedNumbers = number | readonly NestedNumbers[] | Numbers;
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((length, axis) => length === b[axis]);
+
+export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/**
+ * Numbers and a shape, row-major: element (i, j) of a tensor [rows, columns] is `data[i * columns + j]`.
+ *
+ * A tensor may name its rows by an index list instead of holding them in order: row i is then row `rows[i]` of `data`.
+ * A shuffled batch is such a tensor, and costs no copy of the samples.
+ */
+export class Tensor {
+  /** Throws a ShapeError if the number of elements and the shape disagree. */
+  constructor(
+    readonly data: Numbers,
+    readonly shape: Shape,
+    readonly rows: Uint32Array | null = null,
+  ) {
+    if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
+      throw new ShapeError(`Tensor: expected a shape of whole numbers ≥ 0, received ${showShape(shape)}.`);
+    }
+    if (rows === null && data.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `Tensor: shape ${showShape(shape)} needs ${sizeOf(shape)} numbers, received ${data.length}.`,
+      );
+    }
+    if (rows !== null && rows.length !== shape[0]) {
+      throw new ShapeError(
+        `Tensor: shape ${showShape(shape)} needs ${shape[0]} row indices, received ${rows.length}.`,
+      );
+    }
+  }
+
+  static zeros(shape: Shape): Tensor {
+    return new Tensor(new Float32Array(sizeOf(shape)), shape);
+  }
+
+  /** A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or from flat numbers and a shape. */
+  static from(values: NestedNumbers, shape: Shape = shapeOf(values)): Tensor {
+    if (values instanceof Float32Array) return new Tensor(values, shape);
+    const flat = new Float32Array(sizeOf(shape));
+    const count = flatten(values, flat, 0);
+    if (count !== flat.length) {
+      throw new ShapeError(
+        `Tensor.from: shape ${showShape(shape)} needs ${flat.length} numbers, received ${count}.`,
+      );
+    }
+    return new Tensor(flat, shape);
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Numbers in one row, which is everything behind the first axis: the width of a sample. */
+  get rowSize(): number {
+    return sizeOf(this.shape.slice(1));
+  }
+
+  /** Where row `index` begins in `data`. */
+  rowStart(index: number): number {
+    return (this.rows === null ? index : this.rows[index]) * this.rowSize;
+  }
+
+  /** Row `index` without its first axis, sharing the numbers. Throws a ShapeError outside of the rows there are. */
+  row(index: number): Tensor {
+    this.checkRow(index);
+    const start = this.rowStart(index);
+    return new Tensor(this.data.subarray(start, start + this.rowSize), this.shape.slice(1));
+  }
+
+  /** The rows that `indices` names, in that order, sharing the numbers. Throws a ShapeError outside of the rows there are. */
+  take(indices: ArrayLike<number>): Tensor {
+    const rows = new Uint32Array(indices.length);
+    for (let i = 0; i < rows.length; i++) {
+      this.checkRow(indices[i]);
+      rows[i] = this.rows === null ? indices[i] : this.rows[indices[i]];
+    }
+    return new Tensor(this.data, [rows.length, ...this.shape.slice(1)], rows);
+  }
+
+  /** The same numbers with another shape. Throws a ShapeError if the sizes differ or if the rows would change. */
+  reshape(shape: Shape): Tensor {
+    if (sizeOf(shape) !== this.size || (this.rows !== null && shape[0] !== this.shape[0])) {
+      throw new ShapeError(
+        `reshape: ${showShape(this.shape)} has ${this.size} numbers and cannot become ${showShape(shape)}.`,
+      );
+    }
+    return new Tensor(this.data, shape, this.rows);
+  }
+
+  /** A copy that holds its rows in order. */
+  copy(): Tensor {
+    const data =
+      this.data instanceof Float64Array ? new Float64Array(this.size) : new Float32Array(this.size);
+    if (this.rows === null) {
+      data.set(this.data);
+    } else {
+      const width = this.rowSize;
+      for (let i = 0; i < this.rows.length; i++) {
+        data.set(this.data.subarray(this.rowStart(i), this.rowStart(i) + width), i * width);
+      }
+    }
+    return new Tensor(data, this.shape);
+  }
+
+  /** The element at the given index of every axis. Throws a ShapeError outside of the shape. */
+  at(...index: number[]): number {
+    if (
+      index.length !== this.shape.length ||
+      !index.every((i, axis) => Number.isInteger(i) && i >= 0 && i < this.shape[axis])
+    ) {
+      throw new ShapeError(`at: expected an index into ${showShape(this.shape)}, received ${show(index)}.`);
+    }
+    const offset = index.slice(1).reduce((sum, i, axis) => sum * this.shape[axis + 1] + i, 0);
+    return index.length === 0 ? this.data[0] : this.data[this.rowStart(index[0]) + offset];
+  }
+
+  /** The numbers as nested arrays, for printing and comparing. */
+  toArray(): NestedNumbers {
+    const nest = (offset: number, axis: number): NestedNumbers => {
+      if (axis === this.shape.length) return this.data[offset];
+      const step = sizeOf(this.shape.slice(axis + 1));
+      return Array.from({ length: this.shape[axis] }, (_, i) =>
+        nest(axis === 0 ? this.rowStart(i) : offset + i * step, axis + 1),
+      );
+    };
+    return nest(0, 0);
+  }
+
+  toString(): string {
+    const head = `Tensor ${showShape(this.shape)}`;
+    return this.size <= 100
+      ? `${head} ${JSON.stringify(this.toArray(), (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value))}`
+      : head;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  private checkRow(index: number): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.shape[0]) {
+      throw new ShapeError(
+        `Tensor ${showShape(this.shape)}: expected a row from 0 to ${this.shape[0] - 1}, received ${show(index)}.`,
+      );
+    }
+  }
+}
+
+/**
+ * Memory for batches of changing size: it grows to the largest batch seen and keeps one view for each size,
+ * so that a training step allocates nothing.
+ */
+export class BatchBuffer {
+  private memory: Tensor;
+  private readonly views = new Map<number, Tensor>();
+
+  constructor(
+    private readonly zeros: (shape: Shape) => Tensor,
+    private readonly sampleShape: Shape,
+  ) {
+    this.memory = zeros([0, ...sampleShape]);
+  }
+
+  /** A tensor [batch, ...sampleShape]; its contents are whatever was there before. */
+  rows(batch: number): Tensor {
+    const known = this.views.get(batch);
+    if (known !== undefined) return known;
+    if (batch > this.memory.shape[0]) {
+      this.memory = this.zeros([batch, ...this.sampleShape]);
+      this.views.clear();
+    }
+    const view = new Tensor(this.memory.data.subarray(0, batch * sizeOf(this.sampleShape)), [
+      batch,
+      ...this.sampleShape,
+    ]);
+    this.views.set(batch, view);
+    return view;
+  }
+}
+
+function shapeOf(values: NestedNumbers): number[] {
+  if (typeof values === "number") return [];
+  if (ArrayBuffer.isView(values)) return [values.length];
+  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0])];
+}
+
+function flatten(values: NestedNumbers, into: Float32Array, start: number): number {
+  if (typeof values === "number") {
+    into[start] = values;
+    return start + 1;
+  }
+  if (!ArrayBuffer.isView(values) && !Array.isArray(values)) {
+    throw new DataError(`Tensor.from: expected numbers, received ${show(values)}.`);
+  }
+  const children: ArrayLike<NestedNumbers> = values;
+  let lengths: number | undefined;
+  let next = start;
+  for (let i = 0; i < children.length; i++) {
+    const before = next;
+    next = flatten(children[i], into, next);
+    lengths ??= next - before;
+    if (next - before !== lengths) {
+      throw new ShapeError(
+        `Tensor.from: rows of different lengths (${lengths} and ${next - before} numbers).`,
+      );
+    }
+  }
+  return next;
+}
+
+/** True for a shape of whole positive numbers, as a network's input needs. */
+export const isShape = (value: unknown): value is Shape =>
+  Array.isArray(value) && value.length > 0 && value.every(isCount);
