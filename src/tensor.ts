@@ -22,6 +22,9 @@ export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
  * A shuffled batch is such a tensor, and costs no copy of the samples.
  */
 export class Tensor {
+  /** Numbers in one row, which is everything behind the first axis: the width of a sample. */
+  readonly rowSize: number;
+
   /** Throws a ShapeError if the number of elements and the shape disagree. */
   constructor(
     readonly data: Numbers,
@@ -41,6 +44,7 @@ export class Tensor {
         `Tensor: shape ${showShape(shape)} needs ${shape[0]} row indices, received ${rows.length}.`,
       );
     }
+    this.rowSize = sizeOf(shape.slice(1));
   }
 
   static zeros(shape: Shape): Tensor {
@@ -63,11 +67,6 @@ export class Tensor {
   /** Number of elements. */
   get size(): number {
     return sizeOf(this.shape);
-  }
-
-  /** Numbers in one row, which is everything behind the first axis: the width of a sample. */
-  get rowSize(): number {
-    return sizeOf(this.shape.slice(1));
   }
 
   /** Where row `index` begins in `data`. */

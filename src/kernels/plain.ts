@@ -4,8 +4,8 @@ import type { Kernels } from "./kernels";
 /**
  * The readable kernels: typed arrays and loops, and the reference for every other implementation.
  *
- * Each product takes four terms at a time. The sums are the ones of the textbook; the memory is read a quarter
- * as often, and that is most of the time a product takes.
+ * The two large products make four neighbouring sums at a time. Each number of x is then read once for four
+ * products instead of one, which halves the time. The textbook's loop follows under each, for the columns that are left.
  */
 function plainKernels(name: string, allocate: (length: number) => Numbers): Kernels {
   return {
@@ -16,61 +16,64 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
     affine(x, weights, bias, z) {
       const [inputs, outputs] = weights.shape;
       const [X, W, b, Z] = [x.data, weights.data, bias.data, z.data];
-      const sum = new Float64Array(outputs);
       for (let i = 0; i < z.shape[0]; i++) {
         const row = x.rowStart(i);
-        sum.set(b);
-        let k = 0;
-        for (; k + 4 <= inputs; k += 4) {
-          const x0 = X[row + k];
-          const x1 = X[row + k + 1];
-          const x2 = X[row + k + 2];
-          const x3 = X[row + k + 3];
-          let w = k * outputs;
-          for (let j = 0; j < outputs; j++, w++) {
-            sum[j] += x0 * W[w] + x1 * W[w + outputs] + x2 * W[w + 2 * outputs] + x3 * W[w + 3 * outputs];
+        let j = 0;
+        for (; j + 4 <= outputs; j += 4) {
+          let [z0, z1, z2, z3] = [b[j], b[j + 1], b[j + 2], b[j + 3]];
+          for (let k = 0, w = j; k < inputs; k++, w += outputs) {
+            const xk = X[row + k];
+            z0 += xk * W[w];
+            z1 += xk * W[w + 1];
+            z2 += xk * W[w + 2];
+            z3 += xk * W[w + 3];
           }
+          const to = i * outputs + j;
+          Z[to] = z0;
+          Z[to + 1] = z1;
+          Z[to + 2] = z2;
+          Z[to + 3] = z3;
         }
-        for (; k < inputs; k++) {
-          for (let j = 0; j < outputs; j++) sum[j] += X[row + k] * W[k * outputs + j];
+        for (; j < outputs; j++) {
+          let sum = b[j];
+          for (let k = 0; k < inputs; k++) sum += X[row + k] * W[k * outputs + j];
+          Z[i * outputs + j] = sum;
         }
-        Z.set(sum, i * outputs);
       }
     },
 
     weightGradient(x, dz, dWeights, dBias) {
       const [inputs, outputs] = dWeights.shape;
       const [X, dZ, dW, db] = [x.data, dz.data, dWeights.data, dBias.data];
-      dW.fill(0);
-      db.fill(0);
       const batch = dz.shape[0];
-      let i = 0;
-      for (; i + 4 <= batch; i += 4) {
-        const [r0, r1, r2, r3] = [x.rowStart(i), x.rowStart(i + 1), x.rowStart(i + 2), x.rowStart(i + 3)];
-        const d = i * outputs;
-        for (let k = 0; k < inputs; k++) {
-          const x0 = X[r0 + k];
-          const x1 = X[r1 + k];
-          const x2 = X[r2 + k];
-          const x3 = X[r3 + k];
-          const w = k * outputs;
-          for (let j = 0; j < outputs; j++) {
-            dW[w + j] +=
-              x0 * dZ[d + j] +
-              x1 * dZ[d + outputs + j] +
-              x2 * dZ[d + 2 * outputs + j] +
-              x3 * dZ[d + 3 * outputs + j];
+      const starts = rowStarts(x);
+      for (let k = 0; k < inputs; k++) {
+        let j = 0;
+        for (; j + 4 <= outputs; j += 4) {
+          let [d0, d1, d2, d3] = [0, 0, 0, 0];
+          for (let i = 0, d = j; i < batch; i++, d += outputs) {
+            const xk = X[starts[i] + k];
+            d0 += xk * dZ[d];
+            d1 += xk * dZ[d + 1];
+            d2 += xk * dZ[d + 2];
+            d3 += xk * dZ[d + 3];
           }
+          const to = k * outputs + j;
+          dW[to] = d0;
+          dW[to + 1] = d1;
+          dW[to + 2] = d2;
+          dW[to + 3] = d3;
+        }
+        for (; j < outputs; j++) {
+          let sum = 0;
+          for (let i = 0; i < batch; i++) sum += X[starts[i] + k] * dZ[i * outputs + j];
+          dW[k * outputs + j] = sum;
         }
       }
-      for (; i < batch; i++) {
-        const row = x.rowStart(i);
-        for (let k = 0; k < inputs; k++) {
-          for (let j = 0; j < outputs; j++) dW[k * outputs + j] += X[row + k] * dZ[i * outputs + j];
-        }
-      }
-      for (let n = 0; n < batch; n++) {
-        for (let j = 0; j < outputs; j++) db[j] += dZ[n * outputs + j];
+      for (let j = 0; j < outputs; j++) {
+        let sum = 0;
+        for (let i = 0; i < batch; i++) sum += dZ[i * outputs + j];
+        db[j] = sum;
       }
     },
 
@@ -91,6 +94,13 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
     },
   };
+}
+
+/** Where each row of x begins. Looked up once, because the sums over a batch run down its columns. */
+function rowStarts(x: Tensor): Uint32Array {
+  const starts = new Uint32Array(x.shape[0]);
+  for (let i = 0; i < starts.length; i++) starts[i] = x.rowStart(i);
+  return starts;
 }
 
 export const plain: Kernels = plainKernels("plain", (length) => new Float32Array(length));

@@ -28,9 +28,9 @@ const linear = elementwise(
   () => 1,
 );
 
-/** f(z) = max(0, z), f′ = 1 where y > 0 and 0 elsewhere. NaN stays NaN, so that a mistake is not hidden. */
+/** f(z) = max(0, z), f′ = 1 where y > 0 and 0 elsewhere. NaN stays NaN. */
 const relu = elementwise(
-  (z) => (z < 0 ? 0 : z),
+  (z) => Math.max(0, z),
   (y) => (y > 0 ? 1 : 0),
 );
 
