@@ -1,0 +1,153 @@
+// .venv: the project's own Python environment, with the JupyterLab that requirements.txt names.
+import { existsSync, rmSync } from "node:fs";
+import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
+import { inProject, ROOT } from "./paths.mjs";
+import { execute, WINDOWS } from "./processes.mjs";
+import { Problem, step } from "./report.mjs";
+
+const ENVIRONMENT = inProject(".venv");
+const REQUIREMENTS = inProject("requirements.txt");
+const STAMP = inProject(".venv", "complete.json");
+
+/** The environment's own interpreter. */
+export const PYTHON = WINDOWS
+  ? inProject(".venv", "Scripts", "python.exe")
+  : inProject(".venv", "bin", "python");
+
+const CANDIDATES = [
+  ["python3"],
+  ["python"],
+  ...(WINDOWS ? [["py", "-3"]] : []),
+  ...[14, 13, 12, 11, 10].map((minor) => [`python3.${minor}`]),
+];
+
+const PROBE = `
+import importlib.util, json, sys
+missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+print(json.dumps({"version": sys.version_info[:2], "missing": missing}))
+`;
+
+/** Makes the environment, or mends what an interrupted installation left. */
+export async function ensurePython() {
+  const state = environmentState();
+  if (state === "ready") return;
+  const python = state === "outdated" ? undefined : await findPython();
+  const title = {
+    missing: "Python environment",
+    broken: "Python environment (repair)",
+    outdated: "Python packages",
+  };
+  await step(`${title[state]} with JupyterLab`, async (detail) => {
+    rmSync(STAMP, { force: true });
+    if (python) await createEnvironment(python);
+    const args = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--retries", "2"];
+    const env = pythonVariables();
+    const { code, output } = await execute(PYTHON, [...args, "-r", REQUIREMENTS], { env, onLine: detail });
+    if (code !== 0) throw new Problem(explainPip(output), output);
+    writeJson(STAMP, { requirements: sha256(REQUIREMENTS), files: countFiles(ENVIRONMENT) });
+  });
+}
+
+/** @returns {"ready" | "missing" | "broken" | "outdated"} */
+export function environmentState() {
+  if (!existsSync(ENVIRONMENT)) return "missing";
+  const stamp = readJson(STAMP);
+  if (!stamp || !existsSync(PYTHON) || countFiles(ENVIRONMENT) < stamp.files) return "broken";
+  return stamp.requirements === sha256(REQUIREMENTS) ? "ready" : "outdated";
+}
+
+/** Says that the environment turned out not to work: the next command makes it anew. */
+export function distrustEnvironment() {
+  rmSync(STAMP, { force: true });
+}
+
+/** Our environment variables without those that would lead a Python of ours elsewhere. */
+export function pythonVariables() {
+  /** @type {NodeJS.ProcessEnv} */
+  const variables = { ...process.env, PYTHONUTF8: "1" };
+  for (const name of ["PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV"]) {
+    delete variables[name];
+  }
+  return variables;
+}
+
+/** @returns {Promise<string[]>} the command, with its arguments, of a Python that can make an environment */
+export async function findPython() {
+  /** @type {{ name: string, version: number[], missing: string[] }[]} */
+  const unfit = [];
+  for (const candidate of CANDIDATES) {
+    const [command, ...args] = candidate;
+    const { code, output } = await execute(command, [...args, "-c", PROBE], { env: pythonVariables() });
+    if (code !== 0) continue;
+    const { version, missing } = JSON.parse(output);
+    if (version[0] === 3 && version[1] >= 10 && missing.length === 0) return candidate;
+    unfit.push({ name: candidate.join(" "), version, missing });
+  }
+  throw new Problem(explainNoPython(unfit));
+}
+
+/** @param {{ name: string, version: number[], missing: string[] }[]} unfit */
+function explainNoPython(unfit) {
+  const install =
+    process.platform === "linux"
+      ? "with your package manager (Debian, Ubuntu: `sudo apt install python3 python3-venv`)"
+      : process.platform === "darwin"
+        ? "from python.org or with `brew install python`"
+        : "from python.org (tick “Add python.exe to PATH”) or with `winget install Python.Python.3.13`";
+  const recent = unfit.find(({ version }) => version[0] === 3 && version[1] >= 10);
+  if (recent) {
+    const version = recent.version.join(".");
+    return (
+      `\`${recent.name}\` is Python ${version}, but its modules ${recent.missing.join(" and ")} are missing, and ` +
+      "without them no environment for JupyterLab can be made. On Debian and Ubuntu they are a package of " +
+      `their own: \`sudo apt install python3-venv\` (or \`python${version}-venv\`). Then run the command again.`
+    );
+  }
+  const found = unfit.map(({ name, version }) => `\`${name}\` is ${version.join(".")}`).join(", ");
+  return (
+    `JupyterLab needs Python 3.10 or newer, and ${found ? `only older ones were found (${found})` : "no Python was found on PATH"}. ` +
+    `Install one ${install}, open a new terminal, and run the command again.`
+  );
+}
+
+/** @param {string[]} python */
+async function createEnvironment([command, ...args]) {
+  const { code, output } = await execute(command, [...args, "-m", "venv", "--clear", ENVIRONMENT], {
+    env: pythonVariables(),
+  });
+  if (code === 0) return;
+  if (/ensurepip|python3[\d.]*-venv/.test(output)) {
+    throw new Problem(
+      `\`${command} -m venv\` could not put pip into the new environment. On Debian and Ubuntu install it ` +
+        "with `sudo apt install python3-venv`, then run the command again.",
+      output,
+    );
+  }
+  throw new Problem(
+    `\`${command} -m venv\` could not make the folder .venv in ${ROOT}. Make sure that you may write there and ` +
+      "that no notebook of this project is running, delete the folder .venv if it is there, and run the " +
+      "command again.",
+    output,
+  );
+}
+
+/** @param {string} output */
+export function explainPip(output) {
+  if (/No space left|ENOSPC/i.test(output)) {
+    return "The disk is full: JupyterLab needs about 250 MB. Free some space and run the command again.";
+  }
+  if (/Permission denied|Read-only file system|Access is denied|WinError 32/i.test(output)) {
+    return (
+      `pip may not write into ${ENVIRONMENT}. Close running notebooks, make sure that the folder belongs to you, ` +
+      "and run the command again."
+    );
+  }
+  if (/connection|timed out|resolve|SSLError|ProxyError|No matching distribution|HTTP error/i.test(output)) {
+    return (
+      "pip could not fetch JupyterLab from PyPI, Python's package index. The first start needs the network " +
+      "once: check the connection (behind a company proxy: set HTTPS_PROXY, or a mirror with `pip config set " +
+      "global.index-url …`) and run the command again."
+    );
+  }
+  return "pip could not install what requirements.txt names. What it said last:";
+}

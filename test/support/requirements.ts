@@ -1,0 +1,46 @@
+import { describe, test } from "vitest";
+import { findChromium, whyNoChromium } from "../../scripts/lib/chromium.mjs";
+import { environmentState, PYTHON } from "../../scripts/lib/python.mjs";
+
+/** Something outside of the project that some tests need: where it is, or why it is missing. */
+export interface Requirement {
+  readonly name: string;
+  readonly path: string;
+  readonly missing: string;
+}
+
+/** The Python of .venv, with JupyterLab and nbclient. `npm test` makes it and says here how that went. */
+export function pythonEnvironment(): Requirement {
+  const name = "the Python environment";
+  const { NN_PYTHON, NN_PYTHON_MISSING } = process.env;
+  if (NN_PYTHON || NN_PYTHON_MISSING) {
+    return { name, path: NN_PYTHON ?? "", missing: NN_PYTHON_MISSING ?? "" };
+  }
+  const ready = environmentState() === "ready";
+  return { name, path: ready ? PYTHON : "", missing: ready ? "" : "not made yet; `npm test` makes it" };
+}
+
+/** A Chromium, Chrome or Edge that is installed on the machine. */
+export function chromium(): Requirement {
+  const { NN_CHROMIUM, NN_CHROMIUM_MISSING } = process.env;
+  const path = NN_CHROMIUM || (NN_CHROMIUM_MISSING ? "" : (findChromium() ?? ""));
+  return { name: "Chromium", path, missing: path ? "" : NN_CHROMIUM_MISSING || whyNoChromium() };
+}
+
+/**
+ * `describe`, for tests that need something. Where it is missing they are skipped under a name that says why,
+ * which `npm test` lists at its end; with CI=true they fail instead.
+ */
+export function describeWith(requirements: readonly Requirement[], name: string, body: () => void): void {
+  const missing = requirements.filter((each) => each.missing !== "");
+  const reason = missing.map((each) => `${each.name}: ${each.missing}`).join("; ");
+  if (missing.length === 0) {
+    describe(name, body);
+  } else if (process.env.CI === "true") {
+    test(name, () => {
+      throw new Error(`With CI=true nothing may be skipped, and this is missing. ${reason}`);
+    });
+  } else {
+    describe.skip(`${name} (skipped: ${reason})`, body);
+  }
+}
