@@ -86,3 +86,18 @@ export async function step(title, work) {
     throw error;
   }
 }
+
+/**
+ * Columns under their heads; what looks like a number stands to the right.
+ * @param {string[]} heads
+ * @param {string[][]} rows
+ */
+export function table(heads, rows) {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column].length)));
+  /** @param {string[]} cells */
+  const line = (cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join("   ");
+  return [line(heads), widths.map((width) => "─".repeat(width)).join("───"), ...rows.map(line)].join("\n");
+}
