@@ -50,8 +50,10 @@ export class Problems {
   }
 
   /** Notes every key of `options` that is not among `known`, with the nearest known one. */
-  expectKnownKeys(options: object, known: readonly string[]): void {
-    for (const key of Object.keys(options)) {
+  expectKnownKeys(options: unknown, known: readonly string[]): void {
+    const isObject = typeof options === "object" && options !== null;
+    if (!this.expect(isObject, "options", `an object such as { ${known[0]}: … }`, options)) return;
+    for (const key of Object.keys(options as object)) {
       if (known.includes(key)) continue;
       const near = nearest(key, known);
       this.found.push(

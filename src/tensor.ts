@@ -31,8 +31,11 @@ export class Tensor {
     readonly shape: Shape,
     readonly rows: Uint32Array | null = null,
   ) {
-    if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
-      throw new ShapeError(`Tensor: expected a shape of whole numbers ≥ 0, received ${showShape(shape)}.`);
+    checkShape(shape);
+    if (!ArrayBuffer.isView(data)) {
+      throw new DataError(
+        `Tensor: expected a Float32Array, received ${show(data)}. Tensor.from takes lists.`,
+      );
     }
     if (rows === null && data.length !== sizeOf(shape)) {
       throw new ShapeError(
@@ -45,23 +48,27 @@ export class Tensor {
       );
     }
     this.rowSize = sizeOf(shape.slice(1));
+    const outside = rows?.find((row) => (row + 1) * this.rowSize > data.length);
+    if (outside !== undefined) {
+      throw new ShapeError(`Tensor: row ${outside} lies outside of the ${data.length} numbers.`);
+    }
   }
 
   static zeros(shape: Shape): Tensor {
+    checkShape(shape);
     return new Tensor(new Float32Array(sizeOf(shape)), shape);
   }
 
-  /** A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or from flat numbers and a shape. */
-  static from(values: NestedNumbers, shape: Shape = shapeOf(values)): Tensor {
-    if (values instanceof Float32Array) return new Tensor(values, shape);
-    const flat = new Float32Array(sizeOf(shape));
-    const count = flatten(values, flat, 0);
-    if (count !== flat.length) {
-      throw new ShapeError(
-        `Tensor.from: shape ${showShape(shape)} needs ${flat.length} numbers, received ${count}.`,
-      );
-    }
-    return new Tensor(flat, shape);
+  /**
+   * A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or from flat numbers and a shape.
+   * Throws a ShapeError for rows of different lengths, and a DataError for what is not a number.
+   */
+  static from(values: NestedNumbers, shape?: Shape): Tensor {
+    if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
+    const nesting = shapeOf(values);
+    const flat = new Float32Array(sizeOf(nesting));
+    flatten(values, nesting, 0, flat, 0);
+    return new Tensor(flat, shape ?? nesting);
   }
 
   /** Number of elements. */
@@ -141,10 +148,12 @@ export class Tensor {
   }
 
   toString(): string {
+    const text = (values: NestedNumbers): string =>
+      typeof values === "number"
+        ? String(Number(values.toPrecision(6)))
+        : `[${Array.from(values, text).join(",")}]`;
     const head = `Tensor ${showShape(this.shape)}`;
-    return this.size <= 100
-      ? `${head} ${JSON.stringify(this.toArray(), (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value))}`
-      : head;
+    return this.size <= 100 ? `${head} ${text(this.toArray())}` : head;
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
@@ -192,34 +201,45 @@ export class BatchBuffer {
   }
 }
 
-function shapeOf(values: NestedNumbers): number[] {
-  if (typeof values === "number") return [];
-  if (ArrayBuffer.isView(values)) return [values.length];
-  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0])];
+function checkShape(shape: Shape): void {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0)) {
+    throw new ShapeError(`Tensor: expected a shape of whole numbers ≥ 0, received ${show(shape)}.`);
+  }
 }
 
-function flatten(values: NestedNumbers, into: Float32Array, start: number): number {
+/** The shape that nested numbers have if all rows are like the first. */
+function shapeOf(values: NestedNumbers): number[] {
+  if (typeof values === "number") return [];
+  const length = lengthOf(values);
+  return length === 0 ? [0] : [length, ...shapeOf(values[0])];
+}
+
+/** Writes nested numbers of the given shape one after the other, from `next` on. Returns where it stopped. */
+function flatten(
+  values: NestedNumbers,
+  shape: Shape,
+  axis: number,
+  into: Float32Array,
+  next: number,
+): number {
+  const length = typeof values === "number" ? undefined : lengthOf(values);
+  if (length !== shape[axis]) {
+    const parts = [shape[axis], length].map((n) => (n === undefined ? "a number" : `a list of ${n}`));
+    throw new ShapeError(`Tensor.from: expected rows of the same length, received ${parts.join(" and ")}.`);
+  }
   if (typeof values === "number") {
-    into[start] = values;
-    return start + 1;
+    into[next] = values;
+    return next + 1;
   }
-  if (!ArrayBuffer.isView(values) && !Array.isArray(values)) {
-    throw new DataError(`Tensor.from: expected numbers, received ${show(values)}.`);
-  }
-  const children: ArrayLike<NestedNumbers> = values;
-  let lengths: number | undefined;
-  let next = start;
-  for (let i = 0; i < children.length; i++) {
-    const before = next;
-    next = flatten(children[i], into, next);
-    lengths ??= next - before;
-    if (next - before !== lengths) {
-      throw new ShapeError(
-        `Tensor.from: rows of different lengths (${lengths} and ${next - before} numbers).`,
-      );
-    }
-  }
+  for (let i = 0; i < values.length; i++) next = flatten(values[i], shape, axis + 1, into, next);
   return next;
+}
+
+function lengthOf(values: unknown): number {
+  if (Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values)) {
+    return (values as ArrayLike<unknown>).length;
+  }
+  throw new DataError(`Tensor.from: expected numbers, received ${show(values)}.`);
 }
 
 /** True for a shape of whole positive numbers, as a network's input needs. */
