@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { BatchReader, inOrder } from "../src/batches";
+import { Dataset } from "../src/dataset";
+import { Tensor } from "../src/tensor";
+
+const samples = Tensor.from([[0], [10], [20], [30], [40]]);
+const data = Dataset.classification(samples, [0, 1, 2, 0, 1], 3);
+
+test("a batch names the samples of a range of the order, with their answers", () => {
+  const reader = new BatchReader(data, 3, Tensor.zeros);
+  const { x, t } = reader.read(Uint32Array.of(4, 2, 0, 1, 3), 1, 4);
+  expect(x.toArray()).toEqual([[20], [0], [10]]);
+  expect(t.toArray()).toEqual([
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 1, 0],
+  ]);
+  expect(x.data).toBe(samples.data);
+});
+
+test("a batch of a set that was taken from another names the rows of the whole", () => {
+  const reader = new BatchReader(data.take([3, 1, 4]), 3, Tensor.zeros);
+  const { x, t } = reader.read(Uint32Array.of(2, 0, 1), 0, 2);
+  expect(x.toArray()).toEqual([[40], [30]]);
+  expect(t.toArray()).toEqual([
+    [0, 1, 0],
+    [1, 0, 0],
+  ]);
+});
+
+test("the next batch of the same size uses the same memory, one of another size does not disturb it", () => {
+  const reader = new BatchReader(data, 3, Tensor.zeros);
+  const order = inOrder(5);
+  const first = reader.read(order, 0, 2);
+  const last = reader.read(order, 4, 5);
+  expect(first.x.toArray()).toEqual([[0], [10]]);
+  expect(last.x.toArray()).toEqual([[40]]);
+  expect(reader.read(order, 2, 4)).toBe(first);
+  expect(first.x.toArray()).toEqual([[20], [30]]);
+  expect(first.t.toArray()).toEqual([
+    [0, 0, 1],
+    [1, 0, 0],
+  ]);
+});
+
+test("images keep their shape", () => {
+  const images = Dataset.classification(Tensor.zeros([4, 2, 3, 1]), [0, 1, 0, 1], 2);
+  const { x, t } = new BatchReader(images, 1, Tensor.zeros).read(inOrder(4), 1, 4);
+  expect(x.shape).toEqual([3, 2, 3, 1]);
+  expect(t.toArray()).toEqual([[1], [0], [1]]);
+});
+
+test("inOrder counts from 0", () => {
+  expect([...inOrder(4)]).toEqual([0, 1, 2, 3]);
+  expect(inOrder(0).length).toBe(0);
+});
