@@ -1,4 +1,3 @@
-import { OptionsError, oneOf, show } from "../errors";
 import type { Random } from "../random";
 import type { Tensor } from "../tensor";
 import type { ActivationName } from "./activations";
@@ -34,14 +33,11 @@ export function initialize(
 export const defaultInitializer = (activation: ActivationName): Initializer =>
   activation === "relu" ? "he" : "xavier";
 
-/** Throws an OptionsError unless `value` names an initializer. */
-export function checkInitializer(value: unknown): asserts value is Initializer {
+export function isInitializer(value: unknown): value is Initializer {
+  if (value === "he" || value === "xavier") return true;
   const normal = typeof value === "object" && value !== null && "normal" in value ? value.normal : undefined;
-  const fine =
-    value === "he" || value === "xavier" || (typeof normal === "number" && normal >= 0 && normal < Infinity);
-  if (!fine) {
-    throw new OptionsError(
-      `initializer: expected ${oneOf(["he", "xavier"])} or { normal: standard deviation ≥ 0 }, received ${show(value)}.`,
-    );
-  }
+  return typeof normal === "number" && normal >= 0 && normal < Infinity;
 }
+
+/** What `isInitializer` accepts, as a message says it. */
+export const initializerKinds = '"he", "xavier" or { normal: standard deviation ≥ 0 }';

@@ -3,7 +3,13 @@ import type { Kernels } from "../kernels/kernels";
 import type { Random } from "../random";
 import { BatchBuffer, type Shape, showShape, type Tensor } from "../tensor";
 import { type ActivationName, activationNames, activations } from "./activations";
-import { checkInitializer, defaultInitializer, type Initializer, initialize } from "./initializers";
+import {
+  defaultInitializer,
+  type Initializer,
+  initialize,
+  initializerKinds,
+  isInitializer,
+} from "./initializers";
 
 /** A tensor that training changes, and the gradient of the loss with respect to it. */
 export interface Parameter {
@@ -56,7 +62,7 @@ export interface DenseOptions {
 /**
  * Every unit sees every input: y = f(x·W + b), with W [inputs, units] and b [units].
  *
- * Throws an OptionsError for a number of units that is not a whole number ≥ 1, and for an unknown activation.
+ * Throws an OptionsError for a number of units that is not a whole number ≥ 1, an unknown activation or initializer.
  */
 export class Dense implements OutputLayer {
   readonly activation: ActivationName;
@@ -83,8 +89,8 @@ export class Dense implements OutputLayer {
     problems.expect(isCount(units), "units", "a whole number ≥ 1", units);
     problems.expectKnownKeys(options, ["activation", "initializer"]);
     problems.expect(activationNames.includes(activation), "activation", oneOf(activationNames), activation);
+    problems.expect(isInitializer(initializer), "initializer", initializerKinds, initializer);
     problems.throwIfAny("Dense");
-    checkInitializer(initializer);
     this.activation = activation;
     this.initializer = initializer;
     this.outputShape = [units];

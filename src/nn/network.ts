@@ -1,15 +1,22 @@
-import { DataError, OptionsError, Problems, ShapeError, show } from "../errors";
+import { DataError, NeuralNetworkError, OptionsError, Problems, ShapeError, show } from "../errors";
 import { kernels as chosenKernels } from "../kernels/chosen";
 import type { Kernels } from "../kernels/kernels";
 import { Random } from "../random";
 import { isShape, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
 import type { Layer, OutputLayer, Parameter } from "./layers";
 import { predictedClass } from "./metrics";
+import { summaryTable } from "./summary";
 
 /** Predictions of many samples run in pieces of this size, so that the layers' memory stays small. */
 const PREDICTION_BATCH = 256;
 
 const built = new WeakSet<Layer>();
+
+const isLayer = (value: unknown): boolean =>
+  typeof (value as Layer | null)?.build === "function" && typeof (value as Layer).forward === "function";
+
+const showReceived = (value: unknown): string =>
+  value instanceof Tensor ? showShape(value.shape) : show(value);
 
 export interface NetworkOptions {
   /** Decides the first weights. Default 1. */
@@ -27,13 +34,17 @@ export class Network {
   readonly layers: readonly Layer[];
   readonly parameters: readonly Parameter[];
   readonly kernels: Kernels;
+  /** What the last `forward` returned, and whether those were logits. */
+  private latest: { readonly output: Tensor; readonly logits: boolean } | null = null;
 
   constructor(
     readonly inputShape: Shape,
     layers: readonly Layer[],
-    { seed = 1, kernels = chosenKernels }: NetworkOptions = {},
+    options: NetworkOptions = {},
   ) {
     const problems = new Problems();
+    problems.expectKnownKeys(options, ["seed", "kernels"]);
+    const { seed = 1, kernels = chosenKernels } = options;
     problems.expect(
       isShape(inputShape),
       "inputShape",
@@ -41,26 +52,29 @@ export class Network {
       inputShape,
     );
     problems.expect(
-      Array.isArray(layers) && layers.length > 0,
+      Array.isArray(layers) && layers.length > 0 && layers.every(isLayer),
       "layers",
       "a list of at least one layer",
       layers,
     );
     problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
+    problems.expect(typeof kernels.affine === "function", "kernels", "kernels that compute", kernels);
     problems.throwIfAny("Network");
-    let shape = inputShape;
-    let needsInputGradient = false;
     layers.forEach((layer, i) => {
-      if (built.has(layer)) {
+      if (built.has(layer) || layers.indexOf(layer) < i) {
         throw new OptionsError(
           `Network: layer ${i + 1} (${layer.name}) is already part of a network. Make a new one.`,
         );
       }
-      built.add(layer);
+    });
+    let shape = inputShape;
+    let needsInputGradient = false;
+    layers.forEach((layer, i) => {
       layer.build(shape, { kernels, random: new Random(seed, "layer", i), needsInputGradient });
       shape = layer.outputShape;
       needsInputGradient ||= layer.parameters.length > 0;
     });
+    for (const layer of layers) built.add(layer);
     this.layers = [...layers];
     this.parameters = layers.flatMap((layer) => layer.parameters);
     this.kernels = kernels;
@@ -85,15 +99,30 @@ export class Network {
     const last = this.layers.length - 1;
     let y = x;
     for (let i = 0; i < last; i++) y = this.layers[i].forward(y);
-    const output = this.outputLayer;
-    return logits && output !== null ? output.logits(y) : this.layers[last].forward(y);
+    const outputLayer = this.outputLayer;
+    const output = logits && outputLayer !== null ? outputLayer.logits(y) : this.layers[last].forward(y);
+    this.latest = { output, logits };
+    return output;
   }
 
   /**
    * The chain rule, from the last layer to the first: takes the gradient of the loss with respect to the outputs of the
    * last `forward` (or, with `logits`, to its logits) and sets the gradient of every parameter.
+   * Throws a ShapeError for a gradient of another shape, and a NeuralNetworkError where there was no such `forward`.
    */
   backward(gradient: Tensor, { logits = false } = {}): void {
+    if (this.latest === null || (this.latest.logits && !logits)) {
+      throw new NeuralNetworkError(
+        `backward: expected to follow a forward${logits ? "" : " without logits"}. Call network.forward(x) first.`,
+      );
+    }
+    const expected = this.latest.output.shape;
+    if (!(gradient instanceof Tensor) || !sameShape(gradient.shape, expected)) {
+      throw new ShapeError(
+        `backward: expected a gradient ${showShape(expected)}, as the last outputs, received ` +
+          `${showReceived(gradient)}.`,
+      );
+    }
     const last = this.layers.length - 1;
     const output = this.outputLayer;
     let dy =
@@ -106,7 +135,7 @@ export class Network {
    * [count, ...outputShape]. Throws a ShapeError for another shape and a DataError for numbers that are not finite.
    */
   predict(samples: Tensor): Tensor {
-    if (sameShape(samples.shape, this.inputShape)) {
+    if (samples instanceof Tensor && sameShape(samples.shape, this.inputShape)) {
       return this.predict(samples.reshape([1, ...this.inputShape])).reshape(this.outputShape);
     }
     this.checkSamples(samples);
@@ -128,11 +157,18 @@ export class Network {
 
   /** The class that the outputs for one sample speak for, as an index. */
   predictClass(sample: Tensor): number {
+    if (!(sample instanceof Tensor) || !sameShape(sample.shape, this.inputShape)) {
+      throw new ShapeError(
+        `predictClass: expected one sample ${showShape(this.inputShape)}, received ` +
+          `${showReceived(sample)}. predictClasses takes many.`,
+      );
+    }
     return this.predictClasses(sample.reshape([1, ...sample.shape]))[0];
   }
 
   /** The class of each of many samples. */
   predictClasses(samples: Tensor): Int32Array {
+    this.checkSamples(samples);
     const outputs = this.predict(samples);
     return Int32Array.from({ length: samples.shape[0] }, (_, row) => predictedClass(outputs, row));
   }
@@ -175,33 +211,7 @@ export class Network {
 
   /** Prints a table of the layers, their output shapes, and their numbers of parameters. */
   summary(): void {
-    console.log(this.table());
-  }
-
-  private table(): string {
-    const rows = [["", "layer", "output shape", "parameters", ""]];
-    rows.push(["", "input", showShape(this.inputShape), "", ""]);
-    this.layers.forEach(({ name, outputShape, parameters }, i) => {
-      const count = parameters.reduce((sum, { value }) => sum + value.size, 0);
-      const terms = parameters.map(({ value }) => value.shape.join("·")).join(" + ");
-      rows.push([
-        String(i + 1),
-        name,
-        showShape(outputShape),
-        count.toLocaleString("en"),
-        terms && `= ${terms}`,
-      ]);
-    });
-    rows.push(["", "", "in all", this.parameterCount.toLocaleString("en"), ""]);
-    const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-    return rows
-      .map((row) =>
-        row
-          .map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-          .join("  ")
-          .trimEnd(),
-      )
-      .join("\n");
+    console.log(summaryTable(this.inputShape, this.layers));
   }
 
   toString(): string {
@@ -215,11 +225,10 @@ export class Network {
   }
 
   private checkSamples(x: Tensor): void {
-    if (!(x instanceof Tensor))
-      throw new ShapeError(`Network: expected a Tensor of samples, received ${show(x)}.`);
-    if (x.shape.length === 0 || x.shape[0] === 0 || !sameShape(x.shape.slice(1), this.inputShape)) {
+    const fits = x instanceof Tensor && x.shape[0] > 0 && sameShape(x.shape.slice(1), this.inputShape);
+    if (!fits) {
       throw new ShapeError(
-        `Network: expected samples [count, ${this.inputShape.join(", ")}], received ${showShape(x.shape)}.`,
+        `Network: expected samples [count, ${this.inputShape.join(", ")}], received ${showReceived(x)}.`,
       );
     }
   }
