@@ -1,3 +1,4 @@
+import { DataError, isCount, Problems, show } from "../errors";
 import type { Tensor } from "../tensor";
 
 /** The class that a row of outputs speaks for: the largest, or with one output whether it passes `threshold`. */
@@ -21,13 +22,33 @@ export function countCorrect(outputs: Tensor, targets: Tensor, logits: boolean):
   return correct;
 }
 
-/** How often each class was taken for which: element [actual, predicted] counts samples. */
+/**
+ * How often each class was taken for which: element [actual, predicted] counts samples.
+ * Throws an OptionsError for counts that differ, and a DataError for a class that is not one of `classes`.
+ */
 export function countConfusions(
   actual: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: number,
 ): number[][] {
+  const problems = new Problems();
+  problems.expect(isCount(classes), "classes", "a whole number ≥ 1", classes);
+  problems.expect(
+    actual?.length === predicted?.length,
+    "predicted",
+    `as many classes as actual has, ${actual?.length}`,
+    predicted?.length,
+  );
+  problems.throwIfAny("countConfusions");
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let i = 0; i < actual.length; i++) counts[actual[i]][predicted[i]]++;
+  for (let i = 0; i < actual.length; i++) {
+    if (counts[actual[i]]?.[predicted[i]] === undefined) {
+      throw new DataError(
+        `countConfusions: expected classes from 0 to ${classes - 1}, ` +
+          `received ${show(actual[i])} and ${show(predicted[i])} for sample ${i}.`,
+      );
+    }
+    counts[actual[i]][predicted[i]]++;
+  }
   return counts;
 }
