@@ -65,7 +65,7 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     callbacks: [],
     onNonFinite: "stop",
     ...withoutUndefined(options),
-    loss: network instanceof Network ? chooseLoss(network, options.loss) : "meanSquaredError",
+    loss: network instanceof Network ? chooseLoss(network, options?.loss) : "meanSquaredError",
   };
   problems.expect(isCount(settings.epochs), "epochs", "a whole number ≥ 1", settings.epochs);
   problems.expect(isCount(settings.batchSize), "batchSize", "a whole number ≥ 1", settings.batchSize);
@@ -91,12 +91,23 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     oneOf(reactions),
     settings.onNonFinite,
   );
-  problems.expect(Array.isArray(settings.callbacks), "callbacks", "a list", settings.callbacks);
+  const calls =
+    Array.isArray(settings.callbacks) && settings.callbacks.every((item) => typeof item === "object" && item);
+  problems.expect(
+    Boolean(calls),
+    "callbacks",
+    "a list of objects such as { onEpoch() {} }",
+    settings.callbacks,
+  );
   const { signal } = settings;
   problems.expect(signal === undefined || signal instanceof AbortSignal, "signal", "an AbortSignal", signal);
   collectDataProblems(problems, "data", network, data, settings.loss);
   if (settings.validation !== undefined) {
     collectDataProblems(problems, "validation", network, settings.validation, settings.loss);
+  }
+  if (network instanceof Network && settings.onNonFinite === "stop") {
+    const wrong = network.getParameters().find((value) => !Number.isFinite(value));
+    problems.expect(wrong === undefined, "network", "finite weights (build it again)", wrong);
   }
   problems.throwIfAny("fit");
   return settings;
@@ -111,7 +122,7 @@ export function checkData(
 ): void {
   const problems = new Problems();
   problems.expectKnownKeys(options, ["loss"]);
-  const loss = network instanceof Network ? chooseLoss(network, options.loss) : "meanSquaredError";
+  const loss = network instanceof Network ? chooseLoss(network, options?.loss) : "meanSquaredError";
   collectDataProblems(problems, "data", network, data, loss);
   problems.throwIfAny(where);
 }
@@ -153,5 +164,5 @@ function collectDataProblems(
 
 const withoutUndefined = (options: TrainingOptions): TrainingOptions =>
   Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
+    Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
   ) as unknown as TrainingOptions;

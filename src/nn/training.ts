@@ -56,6 +56,7 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
       if (spoiled !== undefined) return await session.diverge(spoiled);
       const validation = await validate(session, network, settings.validation, settings.loss);
       if (validation === "stopped") return await session.stop();
+      if (validation !== null && stopsAt(validation.loss)) return await session.diverge(validation.loss);
       await session.completeEpoch(validation);
       if (await session.pause()) return await session.stop();
     }
