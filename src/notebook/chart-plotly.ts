@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../root";
+import { CHART_SIZE, type Chart, MOST_MARKS, type Series, thin } from "./chart";
+import { chartPicture } from "./chart-svg";
+import { escapeMarkup } from "./format";
+import { palettes } from "./theme";
+
+const MOST_POINTS = 500;
+
+/** What `chart-page.js` passes to Plotly, with an index into the palettes where a colour will be. */
+interface Figure {
+  data: object[];
+  layout: object;
+}
+
+/** The chart as a figure for Plotly, whose colours the page decides. */
+export function plotlyFigure(chart: Chart): Figure {
+  const names = new Set<string>();
+  const data = chart.series.map((full) => {
+    const series = thin(full, MOST_POINTS);
+    const { name, panel, line } = series;
+    const showlegend = !series.unlisted && !names.has(name);
+    names.add(name);
+    const { digits, unit = "" } = chart.panels[panel];
+    return {
+      type: "scatter",
+      mode: line === "dotted" || series.x.length > MOST_MARKS ? "lines" : "lines+markers",
+      name,
+      legendgroup: name,
+      showlegend,
+      color: series.color,
+      x: series.x.map(brief),
+      y: series.y.map(brief),
+      xaxis: axis("x", panel),
+      yaxis: axis("y", panel),
+      line: { dash: dashes[line], width: line === "dotted" ? 1.5 : 2 },
+      marker: { symbol: line === "dashed" ? "square" : "circle", size: 6 },
+      cliponaxis: false,
+      hovertemplate: `%{y:.${digits}f}${unit}`,
+    };
+  });
+  return { data, layout: layoutOf(chart) };
+}
+
+/**
+ * The chart as HTML: a Plotly chart in JupyterLab, and where scripts do not run or Plotly cannot be had, its picture.
+ * A later chart of the same `id` takes the place of the earlier one and keeps its zoom.
+ */
+export function chartHtml(chart: Chart, id: string): string {
+  const { width, height } = CHART_SIZE;
+  const picture = Buffer.from(chartPicture(chart)).toString("base64");
+  const figure = inScript({ id, palettes, ...plotlyFigure(chart) });
+  const script = readFileSync(join(projectRoot(), "src", "notebook", "chart-page.js"), "utf8").replace(
+    "export ",
+    "",
+  );
+  return [
+    `<div style="min-height:${height}px">`,
+    `<img width="${width}" height="${height}" style="max-width:100%" alt="${escapeMarkup(chart.description)}" src="data:image/svg+xml;base64,${picture}">`,
+    `<script>(() => {\n${script}\nshowChart(document.currentScript.parentElement, ${figure});\n})();</script>`,
+    "</div>",
+  ].join("");
+}
+
+function layoutOf({ panels, xLabel, xRange }: Chart): object {
+  const layout: Record<string, unknown> = {
+    height: CHART_SIZE.height,
+    margin: { l: 70, r: 20, t: 34, b: 42 },
+    hovermode: "x unified",
+    legend: { orientation: "h", x: 0, y: 1.03, xanchor: "left", yanchor: "bottom" },
+    // Whatever the reader has zoomed to stays when points are added.
+    uirevision: "kept",
+    grid: { rows: 1, columns: panels.length, pattern: "independent", xgap: 0.18 },
+  };
+  panels.forEach(({ label, unit, limits }, i) => {
+    const number = i === 0 ? "" : i + 1;
+    layout[`xaxis${number}`] = { title: title(xLabel), range: xRange, showgrid: false };
+    layout[`yaxis${number}`] = {
+      title: title(label),
+      ticksuffix: unit,
+      ...(limits === undefined ? {} : { autorangeoptions: { clipmin: limits[0], clipmax: limits[1] } }),
+    };
+  });
+  return layout;
+}
+
+const dashes: Record<Series["line"], string> = { solid: "solid", dashed: "6px,4px", dotted: "2px,3px" };
+
+const title = (text: string) => ({ text, standoff: 8, font: { size: 12 } });
+
+const axis = (letter: string, panel: number): string => letter + (panel === 0 ? "" : panel + 1);
+
+/** Five digits are more than a screen shows. JSON writes what is not finite as null, which Plotly leaves out. */
+const brief = (value: number): number => Number(value.toPrecision(5));
+
+/** JSON that cannot end the script it stands in. */
+const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g, "\\u003c");
