@@ -1,0 +1,138 @@
+import type { History } from "../nn/history";
+import type { Callback, Progress } from "../nn/progress";
+import { sizeOf } from "../tensor";
+import { inNotebook, newDisplay } from "./display";
+import { decimal, duration, escapeMarkup, grouped, share } from "./format";
+
+/** Milliseconds between two updates. */
+const UPDATE_EVERY = 100;
+
+const announced = new WeakSet<History>();
+
+/** Whether a progress bar has shown how this training ended. */
+export const wasAnnounced = (history: History): boolean => announced.has(history);
+
+/** Where a line about training is shown. */
+interface Line {
+  show(filled: number, text: string): void;
+  epoch(text: string): void;
+  end(filled: number, text: string, seconds: number): void;
+}
+
+/**
+ * One line, updated in place, that says where training stands: `callbacks: [progressBar()]`.
+ *
+ * `unit` is what the samples are called, by default images where they are at least 8 by 8 numbers. In a terminal the
+ * line is text; where output goes to a file, there is one line for each epoch.
+ */
+export function progressBar({ unit }: { unit?: string } = {}): Callback {
+  let line: Line;
+  let begin: number;
+  let updated: number;
+
+  const show = (progress: Progress) => {
+    line.show(
+      positionOf(progress) / progress.epochs,
+      [...standing(progress), ...pace(progress, begin, unit)].join(" · "),
+    );
+    updated = performance.now();
+  };
+  const showIfDue = (progress: Progress) => {
+    if (performance.now() - updated >= UPDATE_EVERY) show(progress);
+  };
+  return {
+    onStart(progress) {
+      line = inNotebook() ? htmlLine() : process.stdout.isTTY ? terminalLine() : epochLines();
+      begin = positionOf(progress);
+      show(progress);
+    },
+    onProgress: showIfDue,
+    onEpoch(progress) {
+      line.epoch(standing({ ...progress, epoch: progress.history.length, batch: 0 }).join(" · "));
+      showIfDue(progress);
+    },
+    onEnd(progress, history) {
+      announced.add(history);
+      const results = history.status === "finished" ? standing(progress).slice(1) : [];
+      line.end(
+        positionOf(progress) / progress.epochs,
+        [history.message, ...results].join(" · "),
+        progress.seconds,
+      );
+    },
+  };
+}
+
+/** Epochs done, with the fraction of the running one. */
+const positionOf = ({ history, batch, batches }: Progress): number => history.length + batch / batches;
+
+/** Which epoch it is and what the network can do. */
+function standing({ history, epoch, epochs, batch, batches, loss, accuracy }: Progress): string[] {
+  const last = history[history.length - 1];
+  const now = batch > 0 || last === undefined ? { loss, accuracy } : last;
+  const parts = [
+    batch > 0 ? `epoch ${epoch}/${epochs}, ${share(batch / batches, 0)}` : `epoch ${epoch}/${epochs}`,
+  ];
+  if (batch > 0 || last !== undefined) parts.push(`loss ${decimal(now.loss)}`);
+  if (Number.isFinite(now.accuracy)) parts.push(`accuracy ${share(now.accuracy, 2)}`);
+  if (Number.isFinite(last?.validationAccuracy))
+    parts.push(`validation ${share(last.validationAccuracy, 2)}`);
+  else if (Number.isFinite(last?.validationLoss))
+    parts.push(`validation loss ${decimal(last.validationLoss)}`);
+  return parts;
+}
+
+/** How fast it goes and how long it will still take, once that can be told. */
+function pace(progress: Progress, begin: number, unit: string | undefined): string[] {
+  const { samples, seconds, epochs, network } = progress;
+  const position = positionOf(progress);
+  if (samples === 0 || seconds < 0.2) return [];
+  const left = ((epochs - position) * seconds) / (position - begin);
+  const name = unit ?? (sizeOf(network.inputShape) >= 64 ? "images" : "samples");
+  return [`${grouped(samples / seconds)} ${name}/s`, `${duration(left)} left`];
+}
+
+const BAR =
+  "display:inline-block;width:120px;height:8px;margin-right:12px;border-radius:4px;overflow:hidden;vertical-align:middle;background-color:rgba(127,127,127,0.25)";
+// JupyterLab shows a saved notebook that it does not trust without variables: the first colour is for that.
+const FILLED = "height:8px;background-color:#1976d2;background-color:var(--jp-brand-color1,#1976d2)";
+
+function htmlLine(): Line {
+  const display = newDisplay();
+  const show = (filled: number, text: string, timing = "") => {
+    const bar = `<div style="${BAR}"><div style="${FILLED};width:${(filled * 100).toFixed(1)}%"></div></div>`;
+    const html = `<div style="font-size:13px;font-variant-numeric:tabular-nums">${bar}${escapeMarkup(text)}${timing}</div>`;
+    display.update({ "text/html": html, "text/plain": text });
+  };
+  return {
+    show,
+    epoch: () => {},
+    end: (filled, text, seconds) => show(filled, text, `<span class="timing"> · ${duration(seconds)}</span>`),
+  };
+}
+
+function terminalLine(): Line {
+  const show = (filled: number, text: string) => {
+    const full = Math.round(filled * 20);
+    const line = `${"█".repeat(full)}${"░".repeat(20 - full)} ${text}`;
+    const columns = process.stdout.columns || 80;
+    // A line that wraps could not be overwritten.
+    process.stdout.write(`\r${line.slice(0, columns - 1).padEnd(columns - 1)}`);
+  };
+  return {
+    show,
+    epoch: () => {},
+    end: (_, text, seconds) => {
+      const columns = process.stdout.columns || 80;
+      process.stdout.write(`\r${`${text} · ${duration(seconds)}`.padEnd(columns - 1)}\n`);
+    },
+  };
+}
+
+function epochLines(): Line {
+  return {
+    show: () => {},
+    epoch: (text) => console.log(text),
+    end: (_, text, seconds) => console.log(`${text} · ${duration(seconds)}`),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Network } from "../nn/network";
+import type { Progress } from "../nn/progress";
+
+/** A moment of training: how many epochs are done, with fractions, and what they add up to. */
+interface Look {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Means over the last stretch of training before a moment. */
+export type Waypoint = Look;
+
+/** Shares of an epoch that a mean is taken over: a short one at the start, where everything changes. */
+const FIRST_STRETCH = 0.025;
+const STRETCH = 0.1;
+
+const MOST_LOOKS = 240;
+
+const trails = new WeakMap<Network, Trail>();
+
+/** How training goes within the running epoch, and within the first two, where most of it happens. */
+export class Trail {
+  private looks: Look[] = [];
+
+  /** The trail that training has left so far, also if it was interrupted. */
+  static of(network: Network): Trail {
+    const trail = trails.get(network) ?? new Trail();
+    trails.set(network, trail);
+    return trail;
+  }
+
+  add({ history, batch, batches, loss, accuracy }: Progress): void {
+    const part = batch / batches;
+    const sum = (value: "loss" | "accuracy", running: number) =>
+      history.reduce((total, record) => total + record[value], part === 0 ? 0 : running * part);
+    const look = {
+      epoch: history.length + part,
+      loss: sum("loss", loss),
+      accuracy: sum("accuracy", accuracy),
+    };
+    // An epoch that starts over leaves a trail that nothing follows.
+    const before = this.looks.filter(({ epoch }) => epoch < look.epoch);
+    const from = history.length < 2 ? 0 : history.length - 2 * STRETCH;
+    this.looks = [...before.filter(({ epoch }) => epoch >= from), look];
+    if (this.looks.length > MOST_LOOKS) {
+      this.looks = this.looks.filter((_, i) => i % 2 === 0 || i === this.looks.length - 1);
+    }
+  }
+
+  /** Means over a stretch before every look later than `from`. */
+  waypoints(from: number): Waypoint[] {
+    const points: Waypoint[] = [];
+    let start = 0;
+    this.looks.forEach((look, i) => {
+      const stretch = look.epoch < 1 ? FIRST_STRETCH : STRETCH;
+      while (start + 1 < i && look.epoch - this.looks[start + 1].epoch >= stretch) start++;
+      const first = this.looks[start];
+      const length = look.epoch - first.epoch;
+      if (i === 0 || look.epoch <= from) return;
+      points.push({
+        epoch: look.epoch,
+        loss: (look.loss - first.loss) / length,
+        accuracy: (look.accuracy - first.accuracy) / length,
+      });
+    });
+    return points;
+  }
+}
