@@ -1,0 +1,65 @@
+import type { Dataset } from "../dataset";
+import { isCount, Problems } from "../errors";
+import { predictedClass } from "../nn/metrics";
+import type { Network } from "../nn/network";
+import { labelsOf } from "./confusion";
+import { grouped, share } from "./format";
+import { type GalleryOptions, gallery } from "./gallery";
+
+/** A sample that was taken for another class. */
+export interface Mistake {
+  /** Which sample of the data it is. */
+  readonly index: number;
+  readonly actual: string;
+  readonly predicted: string;
+  /** The network's output for the class it predicted. */
+  readonly confidence: number;
+}
+
+export interface WorstMistakesOptions extends Omit<GalleryOptions, "captions" | "most"> {
+  /** Default 20. */
+  count?: number;
+}
+
+/**
+ * Shows the wrong answers that the network gives with the greatest confidence, as "actual → predicted, confidence",
+ * and returns them. Throws as `confusionMatrix` and `gallery` do.
+ */
+export function worstMistakes(
+  network: Network,
+  data: Dataset,
+  options: WorstMistakesOptions = {},
+): Mistake[] {
+  const { count = 20, ...look } = options;
+  const problems = new Problems();
+  problems.expect(isCount(count), "count", "a whole number ≥ 1", count);
+  problems.throwIfAny("worstMistakes");
+  const mistakes = findMistakes(network, data);
+  const worst = mistakes.slice(0, count);
+  if (worst.length === 0) console.log(`no mistakes in ${grouped(data.length)} samples`);
+  else {
+    const captions = worst.map(
+      ({ actual, predicted, confidence }) => `${actual} → ${predicted}, ${share(confidence, 0)}`,
+    );
+    gallery(data.samples.take(worst.map(({ index }) => index)), { ...look, captions, most: count });
+  }
+  const summary = `${grouped(mistakes.length)} of ${grouped(data.length)} samples are mistaken; these are the ${worst.length} most confident, as { index, actual, predicted, confidence }`;
+  return Object.defineProperty(worst, Symbol.for("nodejs.util.inspect.custom"), { value: () => summary });
+}
+
+/** All wrong answers, the most confident first. */
+function findMistakes(network: Network, data: Dataset): Mistake[] {
+  const labels = labelsOf("worstMistakes", network, data);
+  const outputs = network.predict(data.samples);
+  const mistakes: Mistake[] = [];
+  for (const [index, label] of labels.entries()) {
+    const predicted = predictedClass(outputs, index);
+    if (predicted === label) continue;
+    const start = outputs.rowStart(index);
+    const single = outputs.shape[1] === 1;
+    const output = outputs.data[start + (single ? 0 : predicted)];
+    const confidence = single && predicted === 0 ? 1 - output : output;
+    mistakes.push({ index, actual: data.classes[label], predicted: data.classes[predicted], confidence });
+  }
+  return mistakes.sort((a, b) => b.confidence - a.confidence || a.index - b.index);
+}
