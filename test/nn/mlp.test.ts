@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { OptionsError } from "../../src/errors";
+import type { Dense } from "../../src/nn/layers";
+import { mlp } from "../../src/nn/mlp";
+import type { Network } from "../../src/nn/network";
+
+const activationsOf = (network: Network) => network.layers.map((layer) => (layer as Dense).activation);
+const shapesOf = (network: Network) => network.layers.map((layer) => layer.outputShape);
+
+describe("a multilayer perceptron", () => {
+  test("has a layer of the size of every number behind the first", () => {
+    const network = mlp([784, 16, 12, 10]);
+    expect(network.inputShape).toEqual([784]);
+    expect(shapesOf(network)).toEqual([[16], [12], [10]]);
+    expect(network.parameterCount).toBe(784 * 16 + 16 + 16 * 12 + 12 + 12 * 10 + 10);
+  });
+
+  test("has ReLU inside and softmax at the end, sigmoid where the end is one unit", () => {
+    expect(activationsOf(mlp([3, 4, 5, 2]))).toEqual(["relu", "relu", "softmax"]);
+    expect(activationsOf(mlp([3, 4, 1]))).toEqual(["relu", "sigmoid"]);
+    expect(activationsOf(mlp([3, 2]))).toEqual(["softmax"]);
+  });
+
+  test("takes one activation for all hidden layers or one for each", () => {
+    expect(activationsOf(mlp([3, 4, 5, 2], { activation: "tanh", output: "linear" }))).toEqual([
+      "tanh",
+      "tanh",
+      "linear",
+    ]);
+    expect(activationsOf(mlp([3, 4, 5, 2], { activation: ["sigmoid", "tanh"] }))).toEqual([
+      "sigmoid",
+      "tanh",
+      "softmax",
+    ]);
+    expect(activationsOf(mlp([3, 2], { activation: [] }))).toEqual(["softmax"]);
+  });
+});
+
+const problemsOf = (action: () => unknown): string[] => {
+  try {
+    action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionsError);
+    return (error as Error).message.split("\n").map((line) => line.replace(/^\s*- |^mlp: /, ""));
+  }
+  throw new Error("expected an error");
+};
+
+test("refuses everything that is wrong at once", () => {
+  const options = { activation: "rellu", output: "soft", initializer: "hee", seed: 0.5, sead: 1 };
+  expect(problemsOf(() => mlp([784.5], options as object))).toEqual([
+    "mlp:",
+    expect.stringMatching(/^sead: unknown option/),
+    "sizes: expected at least two numbers, inputs and outputs, received [784.5]",
+    "sizes[0]: expected a whole number ≥ 1, received 784.5",
+    'activation: expected "linear", "relu", "sigmoid", "tanh" or "softmax", received "rellu"',
+    'output: expected "linear", "relu", "sigmoid", "tanh" or "softmax", received "soft"',
+    'initializer: expected "he", "xavier" or { normal: standard deviation ≥ 0 }, received "hee"',
+    "seed: expected a whole number, received 0.5",
+  ]);
+});
+
+test.each([
+  [
+    "a list of activations that is too long",
+    { activation: ["relu", "tanh"] },
+    /one for each of the 1 hidden layers, received \["relu", "tanh"\]/,
+  ],
+  [
+    "one wrong activation of a list",
+    { activation: ["rellu"] },
+    /activation\[0\]: expected .*, received "rellu"/,
+  ],
+  ["an activation that is no name", { activation: 5 }, /activation: expected .*, received 5/],
+  ["a misspelt option", { activations: "tanh" }, /activations: unknown option, did you mean activation\?/],
+  ["an option in place of the options", "tanh", /options: expected an object/],
+])("refuses %s", (_, options, message) => {
+  expect(problemsOf(() => mlp([3, 4, 2], options as object)).join()).toMatch(message);
+});
+
+test("refuses softmax for a single output, which would always be 1", () => {
+  expect(problemsOf(() => mlp([3, 1], { output: "softmax" })).join()).toMatch(
+    /not softmax for a single output/,
+  );
+});
+
+test.each([
+  ["nothing", undefined],
+  ["a number", 784],
+  ["a text", "784, 10"],
+])("refuses %s in place of the sizes", (_, sizes) => {
+  expect(problemsOf(() => mlp(sizes as unknown as number[])).join()).toMatch(
+    /sizes: expected a list of numbers/,
+  );
+});
+
+test.each([[[]], [[784]], [[0, 2]], [[3, -1]], [[3, Number.NaN, 2]], [["3", 2]]])(
+  "refuses the sizes %j",
+  (sizes) => {
+    expect(problemsOf(() => mlp(sizes as number[])).join()).toMatch(/sizes/);
+  },
+);
