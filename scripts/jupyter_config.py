@@ -8,12 +8,13 @@ import time
 c = get_config()  # noqa: F821 (Jupyter defines it)
 
 c.ServerApp.answer_yes = True
-c.ServerApp.log_level = "WARN"
+c.ServerApp.log_level = "ERROR"
 c.ServerApp.allow_root = True
-c.LabApp.log_level = "WARN"
+c.LabApp.log_level = "ERROR"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.KernelSpecManager.allowed_kernelspecs = {"tslab"}
+c.MappingKernelManager.default_kernel_name = "tslab"
 c.KernelSpecManager.ensure_native_kernel = False
 
 

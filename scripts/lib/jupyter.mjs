@@ -14,6 +14,9 @@ import { Problem, step } from "./report.mjs";
 /** @typedef {{ command: string, args: string[], own: boolean, version: string }} Lab */
 /** @typedef {{ notebook: string, port: number | undefined, browser: boolean }} Options */
 
+/** JupyterLab asks the kernel for a history, which tslab does not know. */
+const KERNEL_NOISE = /^unknown msg_type: \w+\r?\n/gm;
+
 /** @returns {Lab} the JupyterLab of our environment */
 export function ownLab() {
   return { command: PYTHON, args: ["-m", "jupyterlab"], own: true, version: "" };
@@ -56,7 +59,9 @@ export async function runLab(lab, options) {
   let log = "";
   for (const stream of [server.stdout, server.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
-      if (state.url) process.stderr.write(text);
+      // What it says about connections that break off while it ends helps nobody.
+      if (state.stopped) return;
+      if (state.url) process.stderr.write(text.replace(KERNEL_NOISE, ""));
       else log += text;
     });
   }

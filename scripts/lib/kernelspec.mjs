@@ -7,8 +7,9 @@ import { isAlive, killByCommandLine } from "./processes.mjs";
 import { pythonVariables } from "./python.mjs";
 
 const KERNELSPEC = inProject(".jupyter", "kernels", "tslab", "kernel.json");
+const PAGE = inProject(".jupyter", "config", "labconfig", "page_config.json");
 
-/** Writes the kernelspec; a moved project or another Node makes a new one. */
+/** Writes the kernelspec; a moved project or another Node makes a new one. JupyterLab is not to ask about news. */
 export function ensureKernelspec() {
   const tslab = inProject("node_modules", "tslab", "bin", "tslab");
   const spec = {
@@ -17,6 +18,9 @@ export function ensureKernelspec() {
     language: "typescript",
   };
   if (JSON.stringify(readJson(KERNELSPEC)) !== JSON.stringify(spec)) writeJson(KERNELSPEC, spec);
+  if (!readJson(PAGE)) {
+    writeJson(PAGE, { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } });
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 /**
- * Breaks a paragraph into lines; its own line breaks stay.
+ * Breaks a paragraph into lines; its own line breaks stay, and a command in backticks is never broken.
  * @param {string} text
  */
 export function wrap(text) {
@@ -23,7 +23,7 @@ export function wrap(text) {
   const lines = [];
   for (const paragraph of text.split("\n")) {
     let line = "";
-    for (const word of paragraph.split(" ")) {
+    for (const word of paragraph.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
       if (line !== "" && line.length + 1 + word.length > WIDTH) {
         lines.push(line);
         line = word;
