@@ -1,5 +1,5 @@
 import type { Dataset } from "./dataset";
-import { type Shape, Tensor } from "./tensor";
+import { type Shape, sizeOf, Tensor } from "./tensor";
 
 /** Some samples x [batch, ...sampleShape] and the answers expected for them, t [batch, outputs]. */
 export interface Batch {
@@ -49,4 +49,36 @@ export function inOrder(count: number): Uint32Array {
   const indices = new Uint32Array(count);
   for (let i = 0; i < count; i++) indices[i] = i;
   return indices;
+}
+
+/**
+ * Memory for batches of changing size: it grows to the largest batch seen and keeps one view for each size,
+ * so that a training step allocates nothing.
+ */
+export class BatchBuffer {
+  private memory: Tensor;
+  private readonly views = new Map<number, Tensor>();
+
+  constructor(
+    private readonly zeros: (shape: Shape) => Tensor,
+    private readonly sampleShape: Shape,
+  ) {
+    this.memory = zeros([0, ...sampleShape]);
+  }
+
+  /** A tensor [batch, ...sampleShape]; its contents are whatever was there before. */
+  rows(batch: number): Tensor {
+    const known = this.views.get(batch);
+    if (known !== undefined) return known;
+    if (batch > this.memory.shape[0]) {
+      this.memory = this.zeros([batch, ...this.sampleShape]);
+      this.views.clear();
+    }
+    const view = new Tensor(this.memory.data.subarray(0, batch * sizeOf(this.sampleShape)), [
+      batch,
+      ...this.sampleShape,
+    ]);
+    this.views.set(batch, view);
+    return view;
+  }
 }

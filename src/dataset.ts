@@ -1,6 +1,7 @@
-import { DataError, isCount, OptionsError, Problems, ShapeError, show } from "./errors";
+import { DataError, isCount, isPositive, OptionsError, Problems, ShapeError, show } from "./errors";
 import { Random } from "./random";
-import { type Shape, showShape, type Tensor } from "./tensor";
+import { isKind } from "./reload";
+import { isShape, type Shape, showShape, Tensor } from "./tensor";
 
 /**
  * Samples and what the network should answer for each of them: the index of a class, or numbers of any kind.
@@ -9,6 +10,12 @@ import { type Shape, showShape, type Tensor } from "./tensor";
  * `targets` is [count, outputs].
  */
 export class Dataset {
+  readonly kind = "Dataset";
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isKind(value, "Dataset");
+  }
+
   private constructor(
     readonly samples: Tensor,
     readonly labels: Int32Array | null,
@@ -25,11 +32,13 @@ export class Dataset {
     labels: ArrayLike<number>,
     classes: readonly string[] | number,
   ): Dataset {
-    const names =
-      typeof classes === "number" ? Array.from({ length: classes }, (_, i) => String(i)) : [...classes];
+    if (!Array.isArray(classes) && !isCount(classes)) {
+      throw new DataError(`Dataset: expected names of classes or how many, received ${show(classes)}.`);
+    }
+    const names = isCount(classes) ? Array.from({ length: classes }, (_, i) => String(i)) : [...classes];
     if (names.length < 2)
       throw new DataError(`Dataset: expected at least two classes, received ${names.length}.`);
-    checkSamples(samples, labels.length, "labels");
+    checkSamples(samples, labels?.length, "labels");
     const indices = Int32Array.from(labels);
     for (let i = 0; i < indices.length; i++) {
       if (indices[i] !== labels[i] || indices[i] < 0 || indices[i] >= names.length) {
@@ -43,8 +52,11 @@ export class Dataset {
 
   /** Samples with numbers to predict, targets [count, outputs]. Throws a DataError as `classification` does. */
   static regression(samples: Tensor, targets: Tensor): Dataset {
+    if (!(targets instanceof Tensor)) {
+      throw new DataError(`Dataset: expected a Tensor of targets, received ${show(targets)}.`);
+    }
     checkSamples(samples, targets.shape[0], "targets");
-    if (targets.shape.length !== 2) {
+    if (targets.shape.length !== 2 || targets.shape[1] === 0) {
       throw new ShapeError(
         `Dataset: expected targets [count, outputs], received ${showShape(targets.shape)}.`,
       );
@@ -64,9 +76,9 @@ export class Dataset {
 
   /** The samples that `indices` names, sharing their numbers with this set. */
   take(indices: ArrayLike<number>): Dataset {
-    if (indices.length === 0)
-      throw new DataError("Dataset.take: expected at least one index, received none.");
     const samples = this.samples.take(indices);
+    if (samples.shape[0] === 0)
+      throw new DataError("Dataset.take: expected at least one index, received none.");
     const { labels } = this;
     return new Dataset(
       samples,
@@ -96,9 +108,11 @@ export class Dataset {
    * Two sets without a sample in common, the first with about `fraction` of the samples of every class.
    * The same seed gives the same split. Throws an OptionsError unless both sets would have samples.
    */
-  split(fraction: number, { seed = 1 }: { seed?: number } = {}): [Dataset, Dataset] {
+  split(fraction: number, options: { seed?: number } = {}): [Dataset, Dataset] {
     const problems = new Problems();
-    problems.expect(fraction > 0 && fraction < 1, "fraction", "a number between 0 and 1", fraction);
+    problems.expectKnownKeys(options, ["seed"]);
+    const { seed = 1 } = options;
+    problems.expect(isPositive(fraction) && fraction < 1, "fraction", "a number between 0 and 1", fraction);
     problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
     problems.throwIfAny("Dataset.split");
     const random = new Random(seed, "split");
@@ -120,6 +134,11 @@ export class Dataset {
 
   /** The same samples in another shape: `digits.reshape([28, 28, 1])` makes rows of pixels into images. */
   reshape(sampleShape: Shape): Dataset {
+    if (!isShape(sampleShape)) {
+      throw new ShapeError(
+        `Dataset.reshape: expected a shape such as [28, 28, 1], received ${show(sampleShape)}.`,
+      );
+    }
     const samples = this.samples.reshape([this.length, ...sampleShape]);
     return new Dataset(samples, this.labels, this.classes, this.targets);
   }
@@ -165,7 +184,10 @@ export class Dataset {
   }
 }
 
-function checkSamples(samples: Tensor, answers: number, what: string): void {
+function checkSamples(samples: Tensor, answers: number | undefined, what: string): void {
+  if (!(samples instanceof Tensor)) {
+    throw new DataError(`Dataset: expected a Tensor of samples, received ${show(samples)}.`);
+  }
   if (samples.shape.length < 2 || !samples.shape.slice(1).every(isCount)) {
     throw new ShapeError(
       `Dataset: expected samples [count, ...shape], received ${showShape(samples.shape)}.`,
@@ -181,15 +203,22 @@ function checkSamples(samples: Tensor, answers: number, what: string): void {
 }
 
 function checkFinite(tensor: Tensor, what: string): void {
-  const width = tensor.rowSize;
+  const { data, rows, rowSize } = tensor;
   for (let i = 0; i < tensor.shape[0]; i++) {
-    const start = tensor.rowStart(i);
-    for (let k = start; k < start + width; k++) {
-      if (!Number.isFinite(tensor.data[k])) {
-        throw new DataError(
-          `Dataset: expected finite numbers, received ${tensor.data[k]} in ${what} row ${i}.`,
-        );
-      }
+    const start = (rows === null ? i : rows[i]) * rowSize;
+    const end = start + rowSize;
+    // A sum is finite only where all of its terms are. Two sums, because each has to wait for its own last addition.
+    let even = 0;
+    let odd = 0;
+    for (let k = start + 1; k < end; k += 2) {
+      even += data[k - 1];
+      odd += data[k];
+    }
+    if (rowSize % 2 === 1) even += data[end - 1];
+    if (Number.isFinite(even + odd)) continue;
+    const wrong = data.subarray(start, end).find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) {
+      throw new DataError(`Dataset: expected finite numbers, received ${wrong} in ${what} row ${i}.`);
     }
   }
 }

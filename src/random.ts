@@ -1,3 +1,5 @@
+import { isCount, OptionsError, show } from "./errors";
+
 /**
  * A seeded generator: the same seed gives the same numbers on every machine.
  *
@@ -39,8 +41,11 @@ export class Random {
     return low + (high - low) * (this.bits() / 2 ** 32);
   }
 
-  /** A whole number from 0 to count − 1. */
+  /** A whole number from 0 to count − 1. Throws an OptionsError for a count that is not a whole number ≥ 1. */
   integer(count: number): number {
+    if (!isCount(count)) {
+      throw new OptionsError(`integer: count: expected a whole number ≥ 1, received ${show(count)}.`);
+    }
     return Math.floor(this.uniform() * count);
   }
 

@@ -1,4 +1,5 @@
 import { DataError, isCount, ShapeError, show } from "./errors";
+import { isKind } from "./reload";
 
 /** The numbers of a tensor: single precision everywhere, double precision where gradients are checked. */
 export type Numbers = Float32Array | Float64Array;
@@ -22,6 +23,12 @@ export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
  * A shuffled batch is such a tensor, and costs no copy of the samples.
  */
 export class Tensor {
+  readonly kind = "Tensor";
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isKind(value, "Tensor");
+  }
+
   /** Numbers in one row, which is everything behind the first axis: the width of a sample. */
   readonly rowSize: number;
 
@@ -48,9 +55,8 @@ export class Tensor {
       );
     }
     this.rowSize = sizeOf(shape.slice(1));
-    const outside = rows?.find((row) => (row + 1) * this.rowSize > data.length);
-    if (outside !== undefined) {
-      throw new ShapeError(`Tensor: row ${outside} lies outside of the ${data.length} numbers.`);
+    if (rows?.some((row) => (row + 1) * this.rowSize > data.length)) {
+      throw new ShapeError(`Tensor: a row index lies outside of the ${data.length} numbers there are.`);
     }
   }
 
@@ -59,10 +65,7 @@ export class Tensor {
     return new Tensor(new Float32Array(sizeOf(shape)), shape);
   }
 
-  /**
-   * A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or from flat numbers and a shape.
-   * Throws a ShapeError for rows of different lengths, and a DataError for what is not a number.
-   */
+  /** A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or flat numbers and a shape. Throws for ragged rows. */
   static from(values: NestedNumbers, shape?: Shape): Tensor {
     if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
     const nesting = shapeOf(values);
@@ -90,7 +93,7 @@ export class Tensor {
 
   /** The rows that `indices` names, in that order, sharing the numbers. Throws a ShapeError outside of the rows there are. */
   take(indices: ArrayLike<number>): Tensor {
-    const rows = new Uint32Array(indices.length);
+    const rows = new Uint32Array(lengthOf(indices));
     for (let i = 0; i < rows.length; i++) {
       this.checkRow(indices[i]);
       rows[i] = this.rows === null ? indices[i] : this.rows[indices[i]];
@@ -100,6 +103,7 @@ export class Tensor {
 
   /** The same numbers with another shape. Throws a ShapeError if the sizes differ or if the rows would change. */
   reshape(shape: Shape): Tensor {
+    checkShape(shape);
     if (sizeOf(shape) !== this.size || (this.rows !== null && shape[0] !== this.shape[0])) {
       throw new ShapeError(
         `reshape: ${showShape(this.shape)} has ${this.size} numbers and cannot become ${showShape(shape)}.`,
@@ -169,38 +173,6 @@ export class Tensor {
   }
 }
 
-/**
- * Memory for batches of changing size: it grows to the largest batch seen and keeps one view for each size,
- * so that a training step allocates nothing.
- */
-export class BatchBuffer {
-  private memory: Tensor;
-  private readonly views = new Map<number, Tensor>();
-
-  constructor(
-    private readonly zeros: (shape: Shape) => Tensor,
-    private readonly sampleShape: Shape,
-  ) {
-    this.memory = zeros([0, ...sampleShape]);
-  }
-
-  /** A tensor [batch, ...sampleShape]; its contents are whatever was there before. */
-  rows(batch: number): Tensor {
-    const known = this.views.get(batch);
-    if (known !== undefined) return known;
-    if (batch > this.memory.shape[0]) {
-      this.memory = this.zeros([batch, ...this.sampleShape]);
-      this.views.clear();
-    }
-    const view = new Tensor(this.memory.data.subarray(0, batch * sizeOf(this.sampleShape)), [
-      batch,
-      ...this.sampleShape,
-    ]);
-    this.views.set(batch, view);
-    return view;
-  }
-}
-
 function checkShape(shape: Shape): void {
   if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0)) {
     throw new ShapeError(`Tensor: expected a shape of whole numbers ≥ 0, received ${show(shape)}.`);
@@ -215,13 +187,7 @@ function shapeOf(values: NestedNumbers): number[] {
 }
 
 /** Writes nested numbers of the given shape one after the other, from `next` on. Returns where it stopped. */
-function flatten(
-  values: NestedNumbers,
-  shape: Shape,
-  axis: number,
-  into: Float32Array,
-  next: number,
-): number {
+function flatten(values: NestedNumbers, shape: Shape, axis: number, into: Numbers, next: number): number {
   const length = typeof values === "number" ? undefined : lengthOf(values);
   if (length !== shape[axis]) {
     const parts = [shape[axis], length].map((n) => (n === undefined ? "a number" : `a list of ${n}`));
@@ -239,7 +205,7 @@ function lengthOf(values: unknown): number {
   if (Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values)) {
     return (values as ArrayLike<unknown>).length;
   }
-  throw new DataError(`Tensor.from: expected numbers, received ${show(values)}.`);
+  throw new DataError(`Tensor: expected a list of numbers, received ${show(values)}.`);
 }
 
 /** True for a shape of whole positive numbers, as a network's input needs. */

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { BatchBuffer } from "../src/batches";
 import { ShapeError } from "../src/errors";
-import { BatchBuffer, Tensor } from "../src/tensor";
+import { Tensor } from "../src/tensor";
 
 const grid = () =>
   Tensor.from([

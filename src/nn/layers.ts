@@ -1,7 +1,8 @@
+import { BatchBuffer } from "../batches";
 import { isCount, oneOf, Problems, ShapeError } from "../errors";
 import type { Kernels } from "../kernels/kernels";
 import type { Random } from "../random";
-import { BatchBuffer, type Shape, showShape, type Tensor } from "../tensor";
+import { type Shape, showShape, type Tensor } from "../tensor";
 import { type ActivationName, activationNames, activations } from "./activations";
 import {
   defaultInitializer,

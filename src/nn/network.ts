@@ -2,6 +2,7 @@ import { DataError, NeuralNetworkError, OptionsError, Problems, ShapeError, show
 import { kernels as chosenKernels } from "../kernels/chosen";
 import type { Kernels } from "../kernels/kernels";
 import { Random } from "../random";
+import { isKind, lasting } from "../reload";
 import { isShape, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
 import type { Layer, OutputLayer, Parameter } from "./layers";
 import { predictedClass } from "./metrics";
@@ -10,7 +11,7 @@ import { summaryTable } from "./summary";
 /** Predictions of many samples run in pieces of this size, so that the layers' memory stays small. */
 const PREDICTION_BATCH = 256;
 
-const built = new WeakSet<Layer>();
+const built = lasting("layers in networks", () => new WeakSet<Layer>());
 
 const isLayer = (value: unknown): boolean =>
   typeof (value as Layer | null)?.build === "function" && typeof (value as Layer).forward === "function";
@@ -31,6 +32,12 @@ export interface NetworkOptions {
  * is already part of a network, and a ShapeError where two neighbours do not fit.
  */
 export class Network {
+  readonly kind = "Network";
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isKind(value, "Network");
+  }
+
   readonly layers: readonly Layer[];
   readonly parameters: readonly Parameter[];
   readonly kernels: Kernels;
@@ -45,12 +52,8 @@ export class Network {
     const problems = new Problems();
     problems.expectKnownKeys(options, ["seed", "kernels"]);
     const { seed = 1, kernels = chosenKernels } = options;
-    problems.expect(
-      isShape(inputShape),
-      "inputShape",
-      "a list of whole numbers ≥ 1 such as [784]",
-      inputShape,
-    );
+    const shapes = "a list of whole numbers ≥ 1 such as [784]";
+    problems.expect(isShape(inputShape), "inputShape", shapes, inputShape);
     problems.expect(
       Array.isArray(layers) && layers.length > 0 && layers.every(isLayer),
       "layers",
@@ -191,9 +194,9 @@ export class Network {
 
   /** Puts back what `getParameters` gave. Throws a ShapeError for another count and a DataError for numbers not finite. */
   setParameters(flat: ArrayLike<number>): void {
-    if (flat.length !== this.parameterCount) {
+    if (flat?.length !== this.parameterCount) {
       throw new ShapeError(
-        `setParameters: expected ${this.parameterCount} numbers, received ${flat.length}.`,
+        `setParameters: expected ${this.parameterCount} numbers, received ${flat?.length}.`,
       );
     }
     const wrong = Array.prototype.findIndex.call(flat, (value: unknown) => !Number.isFinite(value));

@@ -1,5 +1,6 @@
 import type { Dataset } from "../dataset";
 import { NeuralNetworkError } from "../errors";
+import { lasting } from "../reload";
 import type { Evaluation } from "./evaluation";
 import { type EpochRecord, History, type TrainingStatus } from "./history";
 import type { Network } from "./network";
@@ -29,8 +30,8 @@ interface TrainingState {
   weights: ArrayLike<number>;
 }
 
-const states = new WeakMap<Network, TrainingState>();
-const running = new WeakSet<Network>();
+const states = lasting("training states", () => new WeakMap<Network, TrainingState>());
+const running = lasting("running trainings", () => new WeakSet<Network>());
 
 /** One call of `fit`: where training stands, when to pause, and how it ends. */
 export class Session {
@@ -131,7 +132,7 @@ export class Session {
     if (this.epoch === this.epochs) return this.finish();
     const position =
       this.batch === 0
-        ? `after epoch ${this.epoch} of ${this.epochs}`
+        ? `before epoch ${this.epoch + 1} of ${this.epochs}`
         : `at epoch ${this.epoch + 1} of ${this.epochs}, batch ${count(this.batch)} of ${count(this.batches)}`;
     return this.end("stopped", `stopped ${position}; run the cell again to go on`);
   }

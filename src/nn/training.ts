@@ -1,7 +1,7 @@
-import { BatchReader, inOrder } from "../batches";
+import { BatchBuffer, BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
 import { Random } from "../random";
-import { BatchBuffer, sizeOf } from "../tensor";
+import { sizeOf } from "../tensor";
 import { type Evaluation, evaluating } from "./evaluation";
 import type { History } from "./history";
 import { losses } from "./losses";

@@ -52,15 +52,12 @@ export function showChart(host, { id, palettes, data, layout }) {
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(host).fontFamily, size: 12, color: text },
       hoverlabel: { bgcolor: background, bordercolor: grid, font: { color: text } },
-      modebar: { bgcolor: "transparent", color: grid, activecolor: text },
+      modebar: { bgcolor: "transparent", color: "#888888", activecolor: text },
     };
     for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
       themed[name] = { ...layout[name], gridcolor: grid, linecolor: text, zeroline: false };
     }
-    const config = {
-      displaylogo: false,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d"],
-    };
+    const config = { displaylogo: false, modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"], ["toImage"]] };
     window.Plotly.react(graph, colored, themed, config);
   }
 

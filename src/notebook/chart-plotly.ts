@@ -75,7 +75,10 @@ function layoutOf({ panels, xLabel, xRange }: Chart): object {
   };
   panels.forEach(({ label, unit, limits }, i) => {
     const number = i === 0 ? "" : i + 1;
-    layout[`xaxis${number}`] = { title: title(xLabel), range: xRange, showgrid: false };
+    layout[`xaxis${number}`] = {
+      ...{ title: title(xLabel), range: xRange, showgrid: false },
+      ...{ hoverformat: ".4~g", unifiedhovertitle: { text: `${xLabel} %{x}` } },
+    };
     layout[`yaxis${number}`] = {
       title: title(label),
       ticksuffix: unit,

@@ -1,5 +1,6 @@
 import type { Network } from "../nn/network";
 import type { Progress } from "../nn/progress";
+import { lasting } from "../reload";
 
 /** A moment of training: how many epochs are done, with fractions, and what they add up to. */
 interface Look {
@@ -17,7 +18,7 @@ const STRETCH = 0.1;
 
 const MOST_LOOKS = 240;
 
-const trails = new WeakMap<Network, Trail>();
+const trails = lasting("trails", () => new WeakMap<Network, Trail>());
 
 /** How training goes within the running epoch, and within the first two, where most of it happens. */
 export class Trail {

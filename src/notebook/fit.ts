@@ -1,0 +1,28 @@
+import type { Dataset } from "../dataset";
+import type { History } from "../nn/history";
+import type { Network } from "../nn/network";
+import type { TrainingOptions } from "../nn/options";
+import * as training from "../nn/training";
+import { onInterrupt } from "./interrupt";
+import { wasAnnounced } from "./progress";
+
+/**
+ * `fit` of `src/nn/training.ts`, with the notebook's ■ button: an interrupt ends training at the next batch, keeps the
+ * network and its history, and says how to go on. Throws what that `fit` throws.
+ */
+export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {
+  // A listener for interrupts may only be added once the cell's synchronous part is over.
+  await Promise.resolve();
+  const controller = new AbortController();
+  const release = onInterrupt(() => controller.abort());
+  // Anything but a signal is passed on as it is, to be refused with all other wrong options.
+  const asked: unknown = options?.signal ?? controller.signal;
+  const signal = asked instanceof AbortSignal ? AbortSignal.any([asked, controller.signal]) : options.signal;
+  try {
+    const history = await training.fit(network, data, { ...options, signal });
+    if (history.status !== "finished" && !wasAnnounced(history)) console.log(history.message);
+    return history;
+  } finally {
+    release();
+  }
+}
