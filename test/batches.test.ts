@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { BatchReader, inOrder } from "../src/batches";
+import { describe, expect, test } from "vitest";
+import { BatchBuffer, BatchReader, inOrder } from "../src/batches";
 import { Dataset } from "../src/dataset";
 import { Tensor } from "../src/tensor";
 
@@ -53,4 +53,28 @@ test("images keep their shape", () => {
 test("inOrder counts from 0", () => {
   expect([...inOrder(4)]).toEqual([0, 1, 2, 3]);
   expect(inOrder(0).length).toBe(0);
+});
+
+describe("memory for batches", () => {
+  test("is used again for a batch of the same size", () => {
+    const buffer = new BatchBuffer(Tensor.zeros, [3]);
+    expect(buffer.rows(4).shape).toEqual([4, 3]);
+    expect(buffer.rows(4)).toBe(buffer.rows(4));
+    expect(buffer.rows(2).data.buffer).toBe(buffer.rows(4).data.buffer);
+    expect(buffer.rows(2).data.length).toBe(6);
+  });
+
+  test("grows to the largest batch and stays one piece", () => {
+    const sizes: number[] = [];
+    const buffer = new BatchBuffer(
+      (shape) => {
+        sizes.push(shape[0]);
+        return Tensor.zeros(shape);
+      },
+      [2, 2],
+    );
+    for (const batch of [3, 2, 8, 5, 8, 3]) expect(buffer.rows(batch).shape).toEqual([batch, 2, 2]);
+    expect(sizes).toEqual([0, 3, 8]);
+    expect(buffer.rows(3).data.buffer).toBe(buffer.rows(8).data.buffer);
+  });
 });
