@@ -37,7 +37,7 @@ export function notebookNamed(given, names = notebookNames()) {
   const name = basename(given.replaceAll("\\", "/")).replace(/\.ipynb$/, "");
   if (names.includes(name)) return name;
   throw new Problem(
-    `There is no notebook called ${JSON.stringify(given)}. These there are: ${names.join(", ") || "none"}. ` +
+    `There is no notebook called ${JSON.stringify(given)}. The notebooks are: ${names.join(", ") || "none"}. ` +
       "(An option for the command itself goes after two dashes: `npm start -- --port 9000`.)",
   );
 }

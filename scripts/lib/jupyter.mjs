@@ -70,7 +70,9 @@ export async function runLab(lab, options) {
     else if (state.url) console.log("\nStopping JupyterLab and its kernels …");
     state.stopped = true;
     const lastResort = setTimeout(() => killTree(server.pid), 15_000);
-    if (!state.url || !(await askToShutDown(state.url, token))) server.kill("SIGTERM");
+    const asked = state.url !== undefined && (await askToShutDown(state.url, token));
+    // On Windows Ctrl-C reaches the server too, and a kill there would keep it from ending its kernels.
+    if (!asked && !(WINDOWS && signal === "SIGINT")) server.kill("SIGTERM");
     await ended;
     clearTimeout(lastResort);
     cleanUp(runtime);

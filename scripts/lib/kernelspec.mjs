@@ -31,8 +31,9 @@ export function ensureKernelspec() {
 export function jupyterVariables() {
   const runtime = inProject("out", "jupyter", String(process.pid));
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
+  const { JUPYTER_CONFIG_PATH: _, JUPYTERLAB_DIR: __, ...others } = pythonVariables();
   const variables = {
-    ...pythonVariables(),
+    ...others,
     JUPYTER_PATH: inProject(".jupyter"),
     JUPYTER_DATA_DIR: inProject(".jupyter", "data"),
     JUPYTER_CONFIG_DIR: inProject(".jupyter", "config"),

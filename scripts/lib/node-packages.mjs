@@ -4,11 +4,13 @@ import { basename, dirname, join } from "node:path";
 import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
 import { inProject, ROOT } from "./paths.mjs";
 import { execute, findOnPath, WINDOWS } from "./processes.mjs";
-import { lastLines, Problem, step } from "./report.mjs";
+import { Problem, step } from "./report.mjs";
 
 /** @typedef {{ version?: string, dev?: boolean, devOptional?: boolean, optional?: boolean, os?: string[] }} Entry */
 
 const INSTALLED = inProject("node_modules", ".package-lock.json");
+// Without a network npm would otherwise try for more than a minute before it says so.
+const QUICK = ["--no-audit", "--no-fund", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
 const STAMP = inProject("node_modules", ".files-installed.json");
 
 /**
@@ -82,9 +84,9 @@ function recordFiles() {
 async function install(dev, reason) {
   const npm = findNpm();
   await step(`npm packages (${reason})`, async (detail) => {
-    const args = [...npm.args, "ci", ...(dev ? [] : ["--omit=dev"]), "--no-audit", "--no-fund"];
+    const args = [...npm.args, "ci", ...(dev ? [] : ["--omit=dev"]), ...QUICK];
     const { code, output } = await execute(npm.command, args, { shell: npm.shell, onLine: detail });
-    if (code !== 0) throw new Problem(explainNpm(output), withoutLogs(output));
+    if (code !== 0) throw new Problem(explainNpm(output), output);
   });
 }
 
@@ -108,16 +110,12 @@ function findNpm() {
 }
 
 /** @param {string} output */
-const withoutLogs = (output) =>
-  lastLines(output.replace(/^.*(complete log of this run|_logs).*$\n?/gim, ""), 8);
-
-/** @param {string} output */
 export function explainNpm(output) {
   if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ERR_SOCKET|network/i.test(output)) {
     return (
       "npm could not reach its registry, so the npm packages are not installed. The first start needs the " +
       "network once: check the connection (behind a company proxy: `npm config set proxy …`) and run the " +
-      "command again; it goes on where it stopped."
+      "command again."
     );
   }
   if (/EACCES|EPERM|EROFS/.test(output)) {

@@ -52,7 +52,8 @@ export function execute(command, args, options = {}) {
     const child = spawn(command, args, { cwd, env, shell, stdio, windowsHide: true });
     const closed = new Promise((done) => child.once("close", done));
     const forget = onStop(async (signal) => {
-      child.kill(signal);
+      // Ctrl-C in a terminal reaches the child as well, and a second one would cut its own cleaning up short.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
       const lastResort = setTimeout(() => killTree(child.pid), 10_000);
       await closed;
       clearTimeout(lastResort);

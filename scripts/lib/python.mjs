@@ -33,11 +33,11 @@ export async function ensurePython() {
   if (state === "ready") return;
   const python = state === "outdated" ? undefined : await findPython();
   const title = {
-    missing: "Python environment",
-    broken: "Python environment (repair)",
+    missing: "Python environment with JupyterLab",
+    broken: "Python environment with JupyterLab (repair)",
     outdated: "Python packages",
   };
-  await step(`${title[state]} with JupyterLab`, async (detail) => {
+  await step(title[state], async (detail) => {
     rmSync(STAMP, { force: true });
     if (python) await createEnvironment(python);
     const args = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--retries", "2"];

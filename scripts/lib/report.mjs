@@ -6,10 +6,11 @@ const WIDTH = 96;
 export class Problem extends Error {
   /**
    * @param {string} paragraph what happened and what to do about it
-   * @param {string} [evidence] the last lines of the program that failed, shown under the paragraph
+   * @param {string} [output] of the program that failed; what it says of errors is shown underneath
    */
-  constructor(paragraph, evidence) {
-    super(wrap(paragraph) + (evidence ? `\n\n${indent(lastLines(evidence, 8))}` : ""));
+  constructor(paragraph, output) {
+    const evidence = output ? essence(output) : "";
+    super(wrap(paragraph) + (evidence && `\n\n${evidence.replace(/^/gm, "    ")}`));
     this.name = "Problem";
   }
 }
@@ -36,13 +37,15 @@ export function wrap(text) {
   return lines.join("\n");
 }
 
-/** @param {string} text @param {number} count */
-export function lastLines(text, count) {
-  return text.trimEnd().split(/\r?\n/).slice(-count).join("\n");
+/**
+ * The lines in which npm or pip names its errors, or else the last lines.
+ * @param {string} output
+ */
+function essence(output) {
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "" && !/_logs/.test(line));
+  const errors = lines.filter((line) => /^(npm error|npm ERR!|ERROR:|Error:) *(?!at )\S/.test(line));
+  return (errors.length > 0 ? errors.slice(0, 6) : lines.slice(-8)).join("\n");
 }
-
-/** @param {string} text */
-const indent = (text) => text.replace(/^/gm, "    ");
 
 /** @param {number} milliseconds */
 export function seconds(milliseconds) {

@@ -24,8 +24,17 @@ export function run(load) {
         process.exitCode = code;
       },
       (error) => {
-        console.error(error.name === "Problem" ? `\n${error.message}` : error);
+        console.error(error.name === "Problem" ? `\n${error.message}` : explain(error));
         process.exitCode = 1;
       },
     );
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function explain(error) {
+  if (["EACCES", "EPERM", "EROFS"].indexOf(error.code || "") !== -1) {
+    return `\nThis cannot be written: ${error.path}\nMake sure that the project's folder belongs to you, then run the command again.`;
+  }
+  if (error.code === "ENOSPC") return "\nThe disk is full. Free some space, then run the command again.";
+  return error;
 }

@@ -42,6 +42,6 @@ test.each(["app", "app.ipynb", "notebooks/app.ipynb", "notebooks\\app.ipynb"])(
 
 test("a notebook that does not exist is answered with those that do", () => {
   expect(() => notebookNamed("mnist", ["train", "app"])).toThrow(
-    'no notebook called "mnist". These there are: train, app.',
+    'no notebook called "mnist". The notebooks are: train, app.',
   );
 });

@@ -22,11 +22,13 @@ test("a paragraph is broken between words, never inside a command", () => {
   ]);
 });
 
-test("a problem shows the last lines of the program that failed", () => {
-  const evidence = Array.from({ length: 20 }, (_, i) => `line ${i}`).join("\n");
-  expect(new Problem("It failed.", evidence).message).toMatch(
+test("a problem shows what the failing program said of errors, or else its last lines", () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+  expect(new Problem("It failed.", lines.join("\n")).message).toMatch(
     /^It failed\.\n\n {4}line 12\n(.*\n)* {4}line 19$/,
   );
+  const pip = [...lines, "ERROR: No matching distribution", "", ...lines].join("\r\n");
+  expect(new Problem("It failed.", pip).message).toBe("It failed.\n\n    ERROR: No matching distribution");
 });
 
 test("a table aligns names to the left and figures to the right", () => {

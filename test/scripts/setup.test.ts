@@ -20,7 +20,7 @@ test.each([
   machine.log();
   rmSync(machine.path(path), { recursive: true });
   await machine.startAndStop();
-  expect(machine.log()[0]).toBe("npm ci --omit=dev --no-audit --no-fund");
+  expect(machine.log()[0]).toMatch(/^npm ci --omit=dev /);
   await machine.startAndStop();
   expect(machine.log()[0]).toMatch(/^lab /);
 });
@@ -34,7 +34,7 @@ test("a newer lock file brings newer packages, and what developers installed sta
   machine.lock("2.0.0");
   machine.log();
   await machine.startAndStop();
-  expect(machine.log()[0]).toBe("npm ci --no-audit --no-fund");
+  expect(machine.log()[0]).toMatch(/^npm ci --no-audit /);
   expect(machine.read("node_modules/kernel/package.json")).toContain("2.0.0");
   expect(machine.read("node_modules/linter/package.json")).toContain("2.0.0");
 });
@@ -64,7 +64,7 @@ test("an interrupted installation of the Python packages ends at once and is rep
   expect(await first.code).toBe(130);
   machine.log();
   const output = await machine.startAndStop();
-  expect(output).toContain("Python environment (repair)");
+  expect(output).toContain("JupyterLab (repair)");
   expect(machine.log().slice(0, 2)).toEqual(["venv", "pip"]);
   await machine.startAndStop();
   expect(machine.log()[0]).toMatch(/^lab /);

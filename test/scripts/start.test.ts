@@ -10,12 +10,8 @@ test("the first start installs what a user needs and opens JupyterLab in the pro
   );
   expect(output).toMatch(/http:\S+\/lab\/tree\/notebooks\/app_mnist\.ipynb\?token=\w{32,}\n/);
   const [npm, venv, pip, lab, end] = machine.log();
-  expect([npm, venv, pip, end]).toEqual([
-    "npm ci --omit=dev --no-audit --no-fund",
-    "venv",
-    "pip",
-    "shut down",
-  ]);
+  expect(npm).toMatch(/^npm ci --omit=dev /);
+  expect([venv, pip, end]).toEqual(["venv", "pip", "shut down"]);
   const { args, cwd, path } = JSON.parse(lab.replace("lab ", ""));
   expect(cwd).toBe(machine.folder);
   expect(path).toBe(machine.path(".jupyter"));
