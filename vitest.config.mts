@@ -1,10 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+// These start kernels, servers and browsers and look at how long things take: one file at a time, after the rest.
+const MACHINE = ["test/kernel/**/*.test.ts", "test/scripts/**/*.test.ts", "test/browser/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     allowOnly: process.env.CI !== "true",
+    projects: [
+      {
+        test: {
+          name: "library",
+          include: ["test/**/*.test.ts"],
+          exclude: MACHINE,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "machine",
+          include: MACHINE,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

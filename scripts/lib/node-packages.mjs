@@ -11,6 +11,7 @@ import { Problem, step } from "./report.mjs";
 const INSTALLED = inProject("node_modules", ".package-lock.json");
 // Without a network npm would otherwise try for more than a minute before it says so.
 const QUICK = ["--no-audit", "--no-fund", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+const FRESH = "not installed";
 const STAMP = inProject("node_modules", ".files-installed.json");
 
 /**
@@ -43,7 +44,7 @@ export async function ensureNodePackages({ dev = false } = {}) {
 export function whyStale(dev) {
   const wanted = entries(readJson(inProject("package-lock.json")));
   const installed = entries(readJson(INSTALLED));
-  if (Object.keys(installed).length === 0) return "not installed";
+  if (Object.keys(installed).length === 0) return FRESH;
   for (const [path, entry] of Object.entries(wanted)) {
     const needed = (dev || !entry.dev) && !entry.optional && !entry.devOptional;
     if (needed && installed[path]?.version !== entry.version) return `${shortName(path)} is missing or old`;
@@ -83,7 +84,8 @@ function recordFiles() {
 /** @param {boolean} dev @param {string} reason */
 async function install(dev, reason) {
   const npm = findNpm();
-  await step(`npm packages (${reason})`, async (detail) => {
+  const why = reason === FRESH ? "" : ` (${reason})`;
+  await step(`npm packages${why}`, async (detail) => {
     const args = [...npm.args, "ci", ...(dev ? [] : ["--omit=dev"]), ...QUICK];
     const { code, output } = await execute(npm.command, args, { shell: npm.shell, onLine: detail });
     if (code !== 0) throw new Problem(explainNpm(output), output);
