@@ -45,7 +45,7 @@ export class ConfusionMatrix {
 
   /** A cell whose last line is the matrix has shown the table already: this says what else there is. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `ConfusionMatrix { accuracy: ${this.accuracy}, perClass: ${this.perClass.length} shares, counts[actual][predicted] }`;
+    return `ConfusionMatrix { accuracy: ${this.accuracy.toFixed(4)}, perClass: ${this.perClass.length} shares, counts[actual][predicted] }`;
   }
 }
 

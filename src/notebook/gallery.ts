@@ -7,7 +7,7 @@ import { png } from "./png";
 export interface GalleryOptions {
   /** Pictures in a row where the page is wide enough. Default 10. */
   columns?: number;
-  /** A line under each picture. */
+  /** What stands under each picture, in one line or several. */
   captions?: readonly string[];
   /** How wide a picture is shown, in pixels of the page. Default 56. */
   size?: number;
@@ -38,8 +38,12 @@ export function gallery(images: Tensor, options: GalleryOptions = {}): void {
 
   const shown = Math.min(count, most);
   const note = shown < count ? `the first ${grouped(shown)} of ${grouped(count)} images` : "";
+  const lines = (captions ?? [`${grouped(count)} images`])
+    .slice(0, shown)
+    .map((caption) => caption.replace(/\n/g, ", "));
+  const text = [...lines, note].join("\n").trimEnd();
   if (!inNotebook()) {
-    console.log([...(captions ?? []).slice(0, shown), note].join("\n"));
+    console.log(text);
     return;
   }
   const cell = Math.round(size * 1.15) + 4;
@@ -47,19 +51,19 @@ export function gallery(images: Tensor, options: GalleryOptions = {}): void {
     const start = images.rowStart(i);
     const pixels = images.data.subarray(start, start + images.rowSize);
     const source = png(pixels, width, height, channels).toString("base64");
-    const caption = captions === undefined ? "" : escapeMarkup(captions[i]);
+    const caption = escapeMarkup(captions?.[i] ?? "");
     return [
       `<div style="display:inline-block;width:${cell}px;vertical-align:top">`,
       `<img width="${size}" height="${Math.round((size * height) / width)}"`,
       ` alt="${caption || `image ${i + 1}`}" src="data:image/png;base64,${source}">`,
-      caption === "" ? "" : `<br>${caption}`,
+      caption === "" ? "" : `<br>${caption.replace(/\n/g, "<br>")}`,
       "</div>",
     ].join("");
   });
   // What is set here holds for every cell inside.
   const style = `max-width:${columns * cell}px;font-size:11px;line-height:1.4;text-align:left;image-rendering:pixelated`;
   const html = `<div style="${style}">${cells.join("")}${note === "" ? "" : `<div>${note}</div>`}</div>`;
-  newDisplay().update({ "text/html": html, "text/plain": `${grouped(shown)} images` });
+  newDisplay().update({ "text/html": html, "text/plain": text });
 }
 
 function imageShape(images: Tensor): [height: number, width: number, channels: 1 | 3] {

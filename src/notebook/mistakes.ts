@@ -3,7 +3,7 @@ import { isCount, Problems } from "../errors";
 import { predictedClass } from "../nn/metrics";
 import type { Network } from "../nn/network";
 import { labelsOf } from "./confusion";
-import { grouped, share } from "./format";
+import { decimal, grouped, share } from "./format";
 import { type GalleryOptions, gallery } from "./gallery";
 
 /** A sample that was taken for another class. */
@@ -38,8 +38,10 @@ export function worstMistakes(
   const worst = mistakes.slice(0, count);
   if (worst.length === 0) console.log(`no mistakes in ${grouped(data.length)} samples`);
   else {
+    const output = network.outputLayer?.activation;
+    const written = output === "softmax" || output === "sigmoid" ? share : decimal;
     const captions = worst.map(
-      ({ actual, predicted, confidence }) => `${actual} → ${predicted}, ${share(confidence, 0)}`,
+      ({ actual, predicted, confidence }) => `${actual} → ${predicted}\n${written(confidence)}`,
     );
     gallery(data.samples.take(worst.map(({ index }) => index)), { ...look, captions, most: count });
   }

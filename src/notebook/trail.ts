@@ -16,7 +16,8 @@ export type Waypoint = Look;
 const FIRST_STRETCH = 0.025;
 const STRETCH = 0.1;
 
-const MOST_LOOKS = 240;
+/** Looks that are kept are at least this share of an epoch apart. */
+const SPACING = 0.01;
 
 const trails = lasting("trails", () => new WeakMap<Network, Trail>());
 
@@ -40,13 +41,12 @@ export class Trail {
       loss: sum("loss", loss),
       accuracy: sum("accuracy", accuracy),
     };
-    // An epoch that starts over leaves a trail that nothing follows.
-    const before = this.looks.filter(({ epoch }) => epoch < look.epoch);
     const from = history.length < 2 ? 0 : history.length - 2 * STRETCH;
-    this.looks = [...before.filter(({ epoch }) => epoch >= from), look];
-    if (this.looks.length > MOST_LOOKS) {
-      this.looks = this.looks.filter((_, i) => i % 2 === 0 || i === this.looks.length - 1);
-    }
+    // An epoch that starts over leaves a trail that nothing follows.
+    const kept = this.looks.filter(({ epoch }) => epoch >= from && epoch < look.epoch);
+    const [last, secondLast] = [kept[kept.length - 1], kept[kept.length - 2]];
+    if (secondLast !== undefined && last.epoch - secondLast.epoch < SPACING) kept.pop();
+    this.looks = [...kept, look];
   }
 
   /** Means over a stretch before every look later than `from`. */
