@@ -1,0 +1,34 @@
+import type { EpochRecord } from "../../../src/nn/history";
+import { mlp } from "../../../src/nn/mlp";
+import type { Progress } from "../../../src/nn/progress";
+
+/** Epochs of a training that goes well, without validation unless asked. */
+export function epochs(count: number, { validation = false } = {}): EpochRecord[] {
+  return Array.from({ length: count }, (_, i) => ({
+    epoch: i + 1,
+    loss: 1 / (i + 1),
+    accuracy: 1 - 0.5 / (i + 1),
+    validationLoss: validation ? 1.2 / (i + 1) : Number.NaN,
+    validationAccuracy: validation ? 1 - 0.6 / (i + 1) : Number.NaN,
+    learningRate: 0.1,
+    seconds: 1,
+  }));
+}
+
+export function progressOf(parts: Partial<Progress>): Progress {
+  const history = parts.history ?? [];
+  return {
+    network: mlp([784, 2, 2]),
+    history,
+    epoch: Math.min(history.length + 1, parts.epochs ?? 20),
+    epochs: 20,
+    batch: 0,
+    batches: 100,
+    loss: Number.NaN,
+    accuracy: Number.NaN,
+    learningRate: 0.1,
+    samples: 0,
+    seconds: 0,
+    ...parts,
+  };
+}
