@@ -10,7 +10,7 @@ import { fit } from "../../src/nn/training";
 import { Tensor } from "../../src/tensor";
 import { errorOf } from "../support/errors";
 import { bitsOf } from "../support/numbers";
-import { clouds, pauseAfterEveryBatch } from "../support/training";
+import { clouds, pauseAfterEveryBatch, stopWhen } from "../support/training";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -87,6 +87,24 @@ describe("a loss that is no longer finite", () => {
     const again = await fit(network, line, { epochs: 60, learningRate: 0.2 });
     expect([again.status, again.epochs.length]).toEqual(["finished", 63]);
     expect([...network.getParameters()]).toEqual([expect.closeTo(1, 3), expect.closeTo(0, 3)]);
+  });
+
+  test("puts back the weights of the last completed epoch of a run that was stopped within the next", async () => {
+    pauseAfterEveryBatch();
+    const network = mlp([2, 8, 3], { activation: "linear" });
+    const training = { epochs: 3, batchSize: 8, learningRate: 0.1 };
+    let completed = "";
+    const stopping = stopWhen(({ epoch, batch }) => {
+      if (epoch === 2 && batch === 0) completed = bitsOf(network.getParameters());
+      return epoch === 2 && batch === 2;
+    });
+    await fit(network, clouds(30), { ...training, ...stopping });
+    expect(bitsOf(network.getParameters())).not.toBe(completed);
+    const history = await fit(network, clouds(30), { ...training, learningRate: 1e38 });
+    expect(history.message).toMatch(
+      /^the loss became NaN in epoch 2, batch 4 of 4,.*weights of epoch 1 are back/,
+    );
+    expect(bitsOf(network.getParameters())).toBe(completed);
   });
 
   test("begins the epoch anew when training goes on", async () => {
