@@ -19,10 +19,10 @@ export function openFile(path: string): number {
 }
 
 /** What a failed attempt to open or to list `path`, expected to be `expected`, means to the reader of a notebook. */
-export function explainFileError(error: unknown, path: string, expected: string): DataError {
+export function explainFileError(error: unknown, path: string, expected: string, todo?: string): DataError {
   const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
   const [problem, remedy] = explanations[code] ?? [message, "Look into it and run the cell again."];
-  return new DataError(`${path}: expected ${expected}, received ${problem}. ${remedy}`);
+  return new DataError(`${path}: expected ${expected}, received ${problem}. ${todo ?? remedy}`);
 }
 
 const explanations: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
@@ -30,7 +30,7 @@ const explanations: Readonly<Record<string, readonly [problem: string, remedy: s
     "nothing: there is no such file or folder",
     "A name without a full path is looked for from the notebook's folder.",
   ],
-  ENOTDIR: ["a path that leads through a file as if it were a folder", "Correct the path."],
+  ENOTDIR: ["a file, or a path through a file, where a folder should be", "Correct the path."],
   EISDIR: ["a folder", "Give the name of a file in it."],
   EACCES: ["a refusal: this user may not read it", "Change its permissions or copy it elsewhere."],
   EPERM: ["a refusal: this user may not read it", "Change its permissions or copy it elsewhere."],

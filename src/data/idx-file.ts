@@ -107,7 +107,8 @@ class IdxFile {
     try {
       return openFile(this.path);
     } catch (error) {
-      throw explainFileError(error, this.path, `a file of ${this.what} in the IDX format`);
+      const expected = `a file of ${this.what} in the IDX format`;
+      throw explainFileError(error, this.path, expected, this.checks.remedy);
     }
   }
 

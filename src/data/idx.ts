@@ -142,7 +142,7 @@ function roleOf(name: string): string | undefined {
 const fileName = (role: string) => `${role}-idx${role.endsWith("images") ? 3 : 1}-ubyte`;
 
 function checkOptions(options: IdxOptions, where: string): void {
-  const { classes } = options;
+  const { classes } = options ?? {};
   const problems = new Problems();
   problems.expectKnownKeys(options, ["classes"]);
   const names =

@@ -117,7 +117,7 @@ export function loadSharp(root: string): typeof import("sharp").default {
 }
 
 function checkOptions(options: ImageOptions): void {
-  const { width, height, fit = "cover", channels = 3 } = options;
+  const { width, height, fit = "cover", channels = 3 } = options ?? {};
   const problems = new Problems();
   problems.expectKnownKeys(options, ["width", "height", "fit", "channels"]);
   const limit = Math.floor(Math.sqrt(MAXIMUM_IMAGE_PIXELS));

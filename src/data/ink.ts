@@ -13,7 +13,7 @@ const PAPER_SHARE = 0.35;
 /** Up to the first share of the ink's usual strength a pixel is paper, from the second on it is ink, in between partly. */
 const INK_RAMP = [0.3, 0.7] as const;
 
-/** A piece with less than this share of the heaviest one's ink is a speck. */
+/** A piece with less than this share of the heaviest one's ink is a speck. Shadows, less than half ink, weigh nothing. */
 const SPECK_SHARE = 0.03;
 
 /**
@@ -23,43 +23,70 @@ const SPECK_SHARE = 0.03;
  * side where more stands out.
  */
 export function findInk(image: Pixels): Plane | null {
-  const { width, height } = image;
-  const brightness = { values: brightnessOf(image), width, height };
-  const samples = spreadSamples(brightness);
+  const brightness = { values: brightnessOf(image), width: image.width, height: image.height };
+  // A flat start suits a digit that reaches the edge, a curved one an unevenly lit sheet: the clearer result counts.
+  const [flat, curved] = ([1, 2] as const).map((degree) => liftOff(brightness, degree));
+  const { contrast, peak, signal } = flat.signal >= curved.signal ? flat : curved;
+  if (peak < LEAST_CONTRAST || signal < LEAST_SIGNAL) return null;
+  const strength = median(contrast.values.filter((value) => value > peak / 2));
+  const [low, high] = INK_RAMP;
+  for (let i = 0; i < contrast.values.length; i++) {
+    const share = contrast.values[i] / strength;
+    contrast.values[i] = Math.min(1, Math.max(0, (share - low) / (high - low)));
+  }
+  removeSpecks(contrast);
+  return contrast;
+}
 
-  let difference = minus(brightness.values, fitSurface(brightness, borderSamples(brightness), 1));
+interface Lifted {
+  /** How far each pixel stands out from the paper, to the side of the ink. */
+  readonly contrast: Plane;
+  readonly peak: number;
+  /** The peak in units of the paper's grain. */
+  readonly signal: number;
+}
+
+/** Takes the paper away, which is found first along the edge and then wherever no ink seems to be. */
+function liftOff(brightness: Plane, degree: 1 | 2): Lifted {
+  const { values, width, height } = brightness;
+  const contrast = { values: new Float32Array(values.length), width, height };
+  const takeAway = (surface: Float32Array, sign: number) => {
+    for (let i = 0; i < values.length; i++) contrast.values[i] = sign * (values[i] - surface[i]);
+  };
+
+  takeAway(fitSurface(brightness, borderSamples(brightness), degree), 1);
   // Cubes let a few strong strokes outweigh a broad, faint shadow.
-  const sign = Math.sign(difference.reduce((sum, value) => sum + value ** 3, 0));
+  let skew = 0;
+  for (const value of contrast.values) skew += value * value * value;
+  const sign = Math.sign(skew);
+  for (let i = 0; i < values.length; i++) contrast.values[i] *= sign;
+
+  const samples = spreadSamples(brightness);
   let paper = samples;
   for (let round = 0; round < 4; round++) {
-    const limit = PAPER_SHARE * peakOf({ values: difference, width, height }, sign);
-    paper = samples.filter((i) => Math.abs(difference[i]) <= limit);
-    difference = minus(brightness.values, fitSurface(brightness, paper, 2));
+    const limit = PAPER_SHARE * peakOf(contrast);
+    paper = samples.filter((i) => Math.abs(contrast.values[i]) <= limit);
+    if (paper.length === 0) break;
+    takeAway(fitSurface(brightness, paper, 2), sign);
   }
-
-  const peak = peakOf({ values: difference, width, height }, sign);
-  const grain = DEVIATION * median(paper.map((i) => Math.abs(difference[i])));
-  if (peak < LEAST_CONTRAST || peak < LEAST_SIGNAL * grain) return null;
-  const strength = median(Array.from(difference.filter((value) => sign * value > peak / 2))) * sign;
-  const [low, high] = INK_RAMP;
-  const share = (value: number) => ((sign * value) / strength - low) / (high - low);
-  const ink = { values: difference.map((value) => Math.min(1, Math.max(0, share(value)))), width, height };
-  removeSpecks(ink);
-  return ink;
+  const peak = peakOf(contrast);
+  const grain = DEVIATION * median(Float32Array.from(paper, (i) => Math.abs(contrast.values[i])));
+  return { contrast, peak, signal: peak / Math.max(1, grain) };
 }
 
 /** Brightness from 0 to 255, as it is seen on a background that lets the drawing stand out. */
 function brightnessOf({ data, channels }: Pixels): Float32Array {
   const brightness = new Float32Array(data.length / channels);
-  const opaque: number[] = [];
+  let transparent = 0;
   for (let i = 0, k = 0; i < brightness.length; i++, k += channels) {
     brightness[i] = 0.299 * data[k] + 0.587 * data[k + 1] + 0.114 * data[k + 2];
-    if (data[k + 3] >= 128) opaque.push(brightness[i]);
+    if (data[k + 3] < 128) transparent++;
   }
-  opaque.sort((a, b) => a - b);
+  if (transparent === 0) return brightness;
+  const opaque = brightness.filter((_, i) => data[i * channels + 3] >= 128).sort();
   const [dark, middle, light] = [0.1, 0.5, 0.9].map((part) => opaque[Math.floor(part * opaque.length)] ?? 0);
   // Ink of one colour lies on nothing: its opacity is the drawing. Anything else brings its own paper, which is most of it.
-  const bare = opaque.length < brightness.length && light - dark < 64;
+  const bare = light - dark < 64;
   for (let i = 0, k = 3; i < brightness.length; i++, k += channels) {
     const opacity = data[k] / 255;
     brightness[i] = bare ? 255 * (1 - opacity) : opacity * brightness[i] + (1 - opacity) * middle;
@@ -67,14 +94,16 @@ function brightnessOf({ data, channels }: Pixels): Float32Array {
   return brightness;
 }
 
-const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - b[i]);
-
-/** The largest of `sign` · value, averaged over 3 × 3 pixels so that a single one does not decide. */
-function peakOf({ values, width, height }: Plane, sign: number): number {
-  const threeRows = values.map((value, i) => value + (values[i - width] ?? 0) + (values[i + width] ?? 0));
+/** The largest mean of 3 × 3 pixels: a single pixel must not decide. */
+function peakOf({ values, width, height }: Plane): number {
   let peak = 0;
-  for (let i = 1; i < width * height - 1; i++) {
-    peak = Math.max(peak, (sign * (threeRows[i - 1] + threeRows[i] + threeRows[i + 1])) / 9);
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) {
+      const above = values[i - width - 1] + values[i - width] + values[i - width + 1];
+      const beside = values[i - 1] + values[i] + values[i + 1];
+      const below = values[i + width - 1] + values[i + width] + values[i + width + 1];
+      peak = Math.max(peak, (above + beside + below) / 9);
+    }
   }
   return peak;
 }
@@ -90,7 +119,7 @@ function removeSpecks({ values, width, height }: Plane): void {
     seen[start] = 1;
     for (let next = 0; next < pixels.length; next++) {
       const pixel = pixels[next];
-      ink += values[pixel];
+      if (values[pixel] >= 0.5) ink += values[pixel];
       const x = pixel % width;
       const y = Math.floor(pixel / width);
       for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {

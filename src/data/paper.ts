@@ -6,12 +6,12 @@ export interface Plane {
 }
 
 /** About this many pixels are enough to find a smooth surface. */
-const SAMPLES = 4000;
+const SAMPLES = 3000;
 
 /** Tukey's biweight counts nothing that lies further off than this many standard deviations. */
 const REACH = 4.685;
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 const RIDGE = 0.001;
 
@@ -50,16 +50,24 @@ export function fitSurface(image: Plane, samples: readonly number[], degree: 1 |
   const { values, width, height } = image;
   const across = (x: number) => (2 * x + 1) / width - 1;
   const down = (y: number) => (2 * y + 1) / height - 1;
-  const rows = samples.map((i) => {
+  const count = degree === 1 ? 3 : 6;
+  const rows = new Float64Array(samples.length * count);
+  const wanted = new Float64Array(samples.length);
+  samples.forEach((i, k) => {
     const u = across(i % width);
     const v = down(Math.floor(i / width));
-    return degree === 1 ? [1, u, v] : [1, u, v, u * u, u * v, v * v];
+    rows.set([1, u, v, u * u, u * v, v * v].slice(0, count), k * count);
+    wanted[k] = values[i];
   });
-  const wanted = samples.map((i) => values[i]);
   let coefficients = [median(wanted), 0, 0, 0, 0, 0];
+  const off = new Float64Array(samples.length);
   for (let round = 0; round < ROUNDS; round++) {
-    const off = rows.map((row, i) => row.reduce((rest, term, k) => rest - term * coefficients[k], wanted[i]));
-    const reach = REACH * Math.max(1, DEVIATION * median(off.map(Math.abs)));
+    for (let k = 0; k < off.length; k++) {
+      let value = 0;
+      for (let term = 0; term < count; term++) value += coefficients[term] * rows[k * count + term];
+      off[k] = Math.abs(wanted[k] - value);
+    }
+    const reach = REACH * Math.max(1, DEVIATION * median(off));
     const weights = off.map((distance) => Math.max(0, 1 - (distance / reach) ** 2) ** 2);
     coefficients = leastSquares(rows, wanted, weights);
   }
@@ -80,19 +88,18 @@ export function fitSurface(image: Plane, samples: readonly number[], degree: 1 |
  * The x with the least Σ weight · (row · x − value)² + ridge · Σ weight · |x|², x₀ left out of the last sum: what the
  * samples hardly decide, such as the middle where all lie in the corners, stays near to flat.
  */
-function leastSquares(
-  rows: readonly number[][],
-  values: readonly number[],
-  weights: readonly number[],
-): number[] {
-  const count = rows[0].length;
+function leastSquares(rows: Float64Array, values: Float64Array, weights: Float64Array): number[] {
+  const count = rows.length / values.length;
   const equations = Array.from({ length: count }, () => new Array<number>(count + 1).fill(0));
-  rows.forEach((row, i) => {
+  for (let i = 0; i < values.length; i++) {
+    if (weights[i] === 0) continue;
+    const row = i * count;
     for (let j = 0; j < count; j++) {
-      for (let k = 0; k < count; k++) equations[j][k] += weights[i] * row[j] * row[k];
-      equations[j][count] += weights[i] * row[j] * values[i];
+      const weighted = weights[i] * rows[row + j];
+      for (let k = 0; k < count; k++) equations[j][k] += weighted * rows[row + k];
+      equations[j][count] += weighted * values[i];
     }
-  });
+  }
   const total = equations[0][0];
   for (let j = 1; j < count; j++) equations[j][j] += RIDGE * total;
   for (let pivot = 0; pivot < count; pivot++) {
@@ -105,6 +112,6 @@ function leastSquares(
   return equations.map((equation, j) => equation[count] / equation[j]);
 }
 
-export function median(values: readonly number[]): number {
-  return values.length === 0 ? 0 : Float64Array.from(values).sort()[Math.floor(values.length / 2)];
+export function median(values: Float32Array | Float64Array): number {
+  return values.length === 0 ? 0 : values.slice().sort()[Math.floor(values.length / 2)];
 }
