@@ -153,7 +153,7 @@ function isApplied(patch) {
     block = "";
   };
   for (const line of patch.replaceAll("\r\n", "\n").split("\n")) {
-    if (line.startsWith("+++ b/")) {
+    if (line.startsWith("+++ ")) {
       closeBlock();
       const path = inProject(line.slice("+++ b/".length));
       text = existsSync(path) ? readFileSync(path, "utf8").replaceAll("\r\n", "\n") : "";
