@@ -105,7 +105,7 @@ export class Dataset {
   }
 
   /**
-   * Two sets without a sample in common, the first with about `fraction` of the samples of every class.
+   * Two sets without a sample in common: the first has `fraction` of the samples, and as nearly as can be of every class.
    * The same seed gives the same split. Throws an OptionsError unless both sets would have samples.
    */
   split(fraction: number, options: { seed?: number } = {}): [Dataset, Dataset] {
@@ -118,11 +118,12 @@ export class Dataset {
     const random = new Random(seed, "split");
     const first: number[] = [];
     const second: number[] = [];
+    let seen = 0;
     for (const group of this.groups()) {
-      random.shuffle(group);
-      const cut = Math.round(fraction * group.length);
-      first.push(...group.slice(0, cut));
-      second.push(...group.slice(cut));
+      seen += group.length;
+      // Rounding the running sum keeps the total exact, and every class within one sample of its share.
+      const wanted = Math.round(fraction * seen);
+      for (const index of random.shuffle(group)) (first.length < wanted ? first : second).push(index);
     }
     if (first.length === 0 || second.length === 0) {
       throw new OptionsError(

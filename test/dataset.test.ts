@@ -304,3 +304,14 @@ test("takes numbers that are finite though their sum is not", () => {
   const huge = new Tensor(new Float64Array(4).fill(1.7e308), [1, 4]);
   expect(Dataset.classification(huge, [0], 2).length).toBe(1);
 });
+
+test("a split has exactly its share of all samples, and each class within one sample of it", () => {
+  const labels = Array.from({ length: 60_000 }, (_, i) => (i * i) % 7);
+  const data = Dataset.classification(Tensor.zeros([labels.length, 1]), labels, 7);
+  const [first] = data.split(0.9, { seed: 3 });
+  expect(first.length).toBe(54_000);
+  for (let label = 0; label < 7; label++) {
+    const of = (set: Dataset) => Array.from(set.labels ?? []).filter((each) => each === label).length;
+    expect(Math.abs(of(first) - 0.9 * of(data))).toBeLessThanOrEqual(1);
+  }
+});
