@@ -11,7 +11,7 @@ import { wasAnnounced } from "./progress";
  * network and its history, and says how to go on. Throws what that `fit` throws.
  */
 export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {
-  // A listener for interrupts may only be added once the cell's synchronous part is over.
+  // An interrupt ends what a cell does before its first await on the spot: training comes after one.
   await Promise.resolve();
   const controller = new AbortController();
   const release = onInterrupt(() => controller.abort());
