@@ -84,7 +84,9 @@ function brightnessOf({ data, channels }: Pixels): Float32Array {
   }
   if (transparent === 0) return brightness;
   const opaque = brightness.filter((_, i) => data[i * channels + 3] >= 128).sort();
-  const [dark, middle, light] = [0.1, 0.5, 0.9].map((part) => opaque[Math.floor(part * opaque.length)] ?? 0);
+  const [dark, middle, light] = [0.01, 0.5, 0.99].map(
+    (part) => opaque[Math.floor(part * opaque.length)] ?? 0,
+  );
   // Ink of one colour lies on nothing: its opacity is the drawing. Anything else brings its own paper, which is most of it.
   const bare = light - dark < 64;
   for (let i = 0, k = 3; i < brightness.length; i++, k += channels) {

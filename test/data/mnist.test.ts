@@ -93,15 +93,15 @@ describe("a package that is not as it should be", () => {
   }
 });
 
-// Measured on an idle machine: 0.3 s and 222 MB. The time has a margin for slow and busy machines: what is promised for an ordinary one is
-// half a second, and the package's own loader takes seven times as long. The memory has none.
-test("loading takes less than two seconds and 300 MB in a process of its own", { timeout: 120_000 }, () => {
+// Measured: 0.3 s on an idle machine, where half a second is promised, and 0.5 s on one with fifteen others at work; the
+// limit leaves room for slower processors, and the package's own loader takes 3.3 s. Memory: 222 MB, without a margin.
+test("loading takes less than 1.5 s of the processor and 300 MB", { timeout: 120_000 }, () => {
   const script = fileURLToPath(new URL("support/measure-mnist.ts", import.meta.url));
   const runs = Array.from({ length: 3 }, () => {
     const output = execFileSync(process.execPath, ["--import", "tsx", script], { encoding: "utf8" });
     return JSON.parse(output) as { seconds: number; memory: number; samples: number };
   });
   expect(runs.map(({ samples }) => samples)).toEqual([70_000, 70_000, 70_000]);
-  expect(Math.min(...runs.map(({ seconds }) => seconds))).toBeLessThan(2);
+  expect(Math.min(...runs.map(({ seconds }) => seconds))).toBeLessThan(1.5);
   expect(Math.max(...runs.map(({ memory }) => memory))).toBeLessThan(300e6);
 });
