@@ -1,0 +1,94 @@
+// npm run picture: runs a notebook in JupyterLab as a reader would, and takes README's picture of its training cell.
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { notebookNamed } from "./arguments.mjs";
+import { findChromium, whyNoChromium } from "./chromium.mjs";
+import { locked } from "./lock.mjs";
+import { ensureNodePackages } from "./node-packages.mjs";
+import { inProject, ROOT } from "./paths.mjs";
+import { Problem, step } from "./report.mjs";
+
+const WIDTH = 1180;
+const CHROMIUM_OPTIONS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-sync",
+];
+
+/** @param {string[]} args */
+export async function main([name]) {
+  const notebook = notebookNamed(name);
+  await locked(() => ensureNodePackages({ dev: true }));
+  const executablePath = findChromium();
+  if (!executablePath) throw new Problem(`The picture needs a browser: ${whyNoChromium()}`);
+  const copy = `picture-${process.pid}`;
+  copyFileSync(inProject("notebooks", `${notebook}.ipynb`), inProject("notebooks", `${copy}.ipynb`));
+  const server = spawn(process.execPath, [inProject("scripts", "start.mjs"), copy, "--no-browser"], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve) => server.once("close", resolve));
+  const browser = await chromium().launch({ executablePath, args: CHROMIUM_OPTIONS });
+  try {
+    const address = (await addressOf(server)).replace("/lab/tree/", "/doc/tree/");
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: 900 } });
+    await page.goto(address);
+    await page.waitForSelector(".jp-Notebook .jp-Cell");
+    await page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 60_000 });
+    await step(`${notebook} in JupyterLab`, () => runAll(page));
+    const file = inProject("docs", `${notebook}.png`);
+    mkdirSync(inProject("docs"), { recursive: true });
+    writeFileSync(file, await trainingCell(page));
+    console.log(`docs/${notebook}.png, ${Math.round(readFileSync(file).length / 1024)} kB`);
+    return 0;
+  } finally {
+    await browser.close();
+    server.kill("SIGINT");
+    await ended;
+    rmSync(inProject("notebooks", `${copy}.ipynb`), { force: true });
+  }
+}
+
+/** playwright-core is a package for developers: it may have been installed a moment ago. */
+const chromium = () => createRequire(import.meta.url)("playwright-core").chromium;
+
+/** @param {import("node:child_process").ChildProcess} server @returns {Promise<string>} */
+function addressOf(server) {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    server.stdout?.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+      const address = /https?:\/\/\S+token=\S+/.exec(printed);
+      if (address) resolve(address[0]);
+    });
+    server.once("close", () => reject(new Problem(`JupyterLab did not start.`, printed)));
+  });
+}
+
+/** @param {import("playwright-core").Page} page */
+async function runAll(page) {
+  await page.locator(".jp-Notebook").press("Escape");
+  await page.click('.lm-MenuBar-itemLabel:text-is("Run")');
+  await page.click('.lm-Menu-itemLabel:text-is("Run All Cells")');
+  const done = `(() => {
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((each) => each.textContent);
+    return prompts.length > 0 && !prompts.some((text) => text.includes("*"));
+  })()`;
+  await page.waitForTimeout(2000);
+  await page.waitForFunction(done, undefined, { timeout: 600_000, polling: 1000 });
+}
+
+/** @param {import("playwright-core").Page} page */
+async function trainingCell(page) {
+  const cell = page.locator(".jp-CodeCell", { hasText: "livePlot(), progressBar()" });
+  const text = page.locator(".jp-MarkdownCell", { hasText: "Watch both charts" });
+  await cell.scrollIntoViewIfNeeded();
+  await page.evaluate("document.activeElement.blur()");
+  await page.waitForTimeout(1500);
+  const [above, below] = [await text.boundingBox(), await cell.boundingBox()];
+  if (!above || !below) throw new Problem("The training cell was not found in the notebook.");
+  const clip = { x: 0, y: above.y - 8, width: WIDTH, height: below.y + below.height - above.y + 16 };
+  return page.screenshot({ clip });
+}
