@@ -43,9 +43,10 @@ export function show(value: unknown): string {
 export class Problems {
   private readonly found: string[] = [];
 
-  /** Notes a problem with the option `name` unless `fine`. Returns `fine`. */
+  /** Notes a problem with the option `name`, once, unless `fine`. Returns `fine`. */
   expect(fine: boolean, name: string, expected: string, received: unknown): boolean {
-    if (!fine) this.found.push(`${name}: expected ${expected}, received ${show(received)}`);
+    const problem = `${name}: expected ${expected}, received ${show(received)}`;
+    if (!fine && !this.found.includes(problem)) this.found.push(problem);
     return fine;
   }
 

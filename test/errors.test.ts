@@ -88,6 +88,13 @@ describe("problems", () => {
     ]);
   });
 
+  test("are named once, however often they are met", () => {
+    const message = messageOf((p) => {
+      for (let i = 0; i < 2; i++) p.expect(false, "epochs", "a whole number ≥ 1", 1.5);
+    });
+    expect(message).toBe("somewhere: epochs: expected a whole number ≥ 1, received 1.5");
+  });
+
   test.each([
     ["epoch", "did you mean epochs?"],
     ["batchsize", "did you mean batchSize?"],
