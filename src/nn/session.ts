@@ -20,14 +20,14 @@ interface TrainingState {
   lossSum: number;
   correct: number;
   seconds: number;
-  /** What decides the batches of the running epoch: it starts over when this changes. */
+  /** What decides the batches of the running epoch and their loss: it starts over when this changes. */
   batchesOf: string;
   /** Completed epochs when the current run began; null when the last run came to its end. */
   runStart: number | null;
   optimizerName: string;
   optimizer: Optimizer;
-  /** The weights at the start of the running epoch. */
-  weights: ArrayLike<number>;
+  /** The weights after the last completed epoch, from when the next one begins until it is completed. */
+  weights: ArrayLike<number> | null;
 }
 
 const states = lasting("training states", () => new WeakMap<Network, TrainingState>());
@@ -83,7 +83,7 @@ export class Session {
   }
 
   startEpoch(): void {
-    if (this.state.batch === 0) this.state.weights = this.network.getParameters();
+    this.state.weights ??= this.network.getParameters();
   }
 
   completeBatch(loss: number, correct: number, count: number, seconds: number): void {
@@ -106,6 +106,7 @@ export class Session {
       learningRate: this.learningRate,
       seconds: state.seconds,
     });
+    state.weights = null;
     clearEpoch(state);
     await this.call("onEpoch");
   }
@@ -141,7 +142,8 @@ export class Session {
   async diverge(loss: number): Promise<History> {
     const position = `epoch ${this.epoch + 1}, batch ${count(Math.min(this.batch + 1, this.batches))} of ${count(this.batches)}`;
     const rate = this.learningRate;
-    this.network.setParameters(this.state.weights);
+    if (this.state.weights !== null) this.network.setParameters(this.state.weights);
+    this.state.weights = null;
     this.state.optimizer = optimizers[this.settings.optimizer]();
     this.state.runStart = null;
     clearEpoch(this.state);
@@ -149,7 +151,7 @@ export class Session {
     return this.end(
       "diverged",
       `the loss became ${loss} in ${position}, with learning rate ${Number(rate.toPrecision(3))}; ` +
-        `the ${restored} are back in the network; try a lower learning rate, such as ${Number((rate / 10).toPrecision(1))}`,
+        `the ${restored} are back in the network; try a lower learning rate, such as ${Number((this.settings.learningRate / 10).toPrecision(1))}`,
     );
   }
 
@@ -189,7 +191,7 @@ export class Session {
 
 /** The state that the network was left in, or a new one. */
 function resume(network: Network, data: Dataset, settings: Settings): TrainingState {
-  const batchesOf = `${data.length} samples in batches of ${settings.batchSize}, seed ${settings.seed}`;
+  const batchesOf = `${data.length} samples in batches of ${settings.batchSize}, seed ${settings.seed}, ${settings.loss}`;
   let state = states.get(network);
   if (state === undefined) {
     state = {
@@ -199,7 +201,7 @@ function resume(network: Network, data: Dataset, settings: Settings): TrainingSt
       runStart: null,
       optimizerName: settings.optimizer,
       optimizer: optimizers[settings.optimizer](),
-      weights: [],
+      weights: null,
     };
     states.set(network, state);
   }

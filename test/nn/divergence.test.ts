@@ -107,6 +107,26 @@ describe("a loss that is no longer finite", () => {
     expect(bitsOf(network.getParameters())).toBe(completed);
   });
 
+  test("puts them back too where another batch size started that next epoch over", async () => {
+    pauseAfterEveryBatch();
+    const network = mlp([2, 8, 3], { activation: "linear" });
+    const training = { epochs: 3, batchSize: 8, learningRate: 0.1 };
+    const first = bitsOf(network.getParameters());
+    await fit(network, clouds(30), { ...training, ...stopWhen(({ batch }) => batch === 2) });
+    expect(bitsOf(network.getParameters())).not.toBe(first);
+    const history = await fit(network, clouds(30), { ...training, batchSize: 10, learningRate: 1e38 });
+    expect(history.message).toContain("the first weights are back in the network");
+    expect(bitsOf(network.getParameters())).toBe(first);
+  });
+
+  test("suggests a rate below the one that was asked for, however far that has decayed", async () => {
+    const network = lineNetwork();
+    await fit(network, line, { epochs: 3, learningRate: 0.1 });
+    const { history } = await watched(network, line, { epochs: 9, learningRate: 3e38, decay: 1 });
+    expect(history.status).toBe("diverged");
+    expect(history.message).toMatch(/such as 3e\+37$/);
+  });
+
   test("begins the epoch anew when training goes on", async () => {
     const network = lineNetwork();
     const diverged = await watched(network, line, options);

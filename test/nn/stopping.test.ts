@@ -174,6 +174,7 @@ describe("when called again with other options", () => {
   test.each([
     ["another batch size", { batchSize: 10 }, "epoch 2 of 4, batch 0 of 3"],
     ["another seed", { seed: 2 }, "epoch 2 of 4, batch 0 of 4"],
+    ["another loss", { loss: "meanSquaredError" as const }, "epoch 2 of 4, batch 0 of 4"],
   ])("%s starts the running epoch over, from the weights reached", async (_, changed, expected) => {
     const { place, history } = await placeOfFirstPause(changed);
     expect(place).toBe(expected);
