@@ -5,6 +5,7 @@ import {
   evaluate,
   fit,
   History,
+  mlp,
   NeuralNetworkError,
   OptionsError,
   Tensor,
@@ -20,6 +21,31 @@ const good = { epochs: 1, learningRate: 0.1 };
 
 testRefusals(
   {
+    "fit to numbers that are no probabilities": [
+      [
+        "with softmax",
+        () =>
+          fit(
+            network,
+            Dataset.regression(
+              Tensor.zeros([2, 2]),
+              Tensor.from([
+                [0, 0, 1],
+                [1, 1, 0],
+              ]),
+            ),
+            good,
+          ),
+        OptionsError,
+        /data: expected targets from 0 to 1 that add up to 1 for the loss crossEntropy.*received \[1, 1, 0\]/,
+      ],
+      [
+        "with sigmoid",
+        () => fit(mlp([2, 1]), Dataset.regression(Tensor.zeros([2, 2]), Tensor.from([[0.5], [25]])), good),
+        OptionsError,
+        /data: expected targets from 0 to 1 for the loss binaryCrossEntropy .*"linear".*received \[25\]/,
+      ],
+    ],
     fit: [
       [
         "nothing",

@@ -1,6 +1,6 @@
 import { Dataset } from "../dataset";
 import { isCount, isPositive, oneOf, Problems } from "../errors";
-import { sameShape, showShape, sizeOf } from "../tensor";
+import { sameShape, showShape, sizeOf, type Tensor } from "../tensor";
 import { defaultLoss, type LossName, losses, lossNames } from "./losses";
 import { Network } from "./network";
 import { type OptimizerName, optimizerNames } from "./optimizers";
@@ -160,6 +160,23 @@ function collectDataProblems(
   const asked =
     data.targets === null ? "a network with one output for each class" : "one output for each target";
   problems.expect(fits, name, `${asked}, ${wanted}`, outputs);
+  if (fits && data.targets !== null) collectTargetProblems(problems, name, data.targets, loss);
+}
+
+/** The cross-entropies compare probabilities: where targets are none, they would fall without end and look like success. */
+function collectTargetProblems(problems: Problems, name: string, targets: Tensor, loss: LossName): void {
+  const contains = losses[loss]?.contains ?? null;
+  if (contains === null) return;
+  for (let i = 0; i < targets.shape[0]; i++) {
+    const row = Array.from(targets.row(i).data);
+    const sum = row.reduce((total, target) => total + target, 0);
+    const fine = row.every((target) => target >= 0 && target <= 1);
+    if (fine && (contains !== "softmax" || Math.abs(sum - 1) < 1e-3)) continue;
+    const probabilities = contains === "softmax" ? "from 0 to 1 that add up to 1" : "from 0 to 1";
+    const remedy = 'a network with the output "linear" takes any';
+    problems.expect(false, name, `targets ${probabilities} for the loss ${loss} (${remedy})`, row);
+    return;
+  }
 }
 
 const withoutUndefined = (options: TrainingOptions): TrainingOptions =>
