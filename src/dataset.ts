@@ -111,7 +111,7 @@ export class Dataset {
   split(fraction: number, options: { seed?: number } = {}): [Dataset, Dataset] {
     const problems = new Problems();
     problems.expectKnownKeys(options, ["seed"]);
-    const { seed = 1 } = options;
+    const { seed = 1 } = options ?? {};
     problems.expect(isPositive(fraction) && fraction < 1, "fraction", "a number between 0 and 1", fraction);
     problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
     problems.throwIfAny("Dataset.split");

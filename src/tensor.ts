@@ -39,7 +39,7 @@ export class Tensor {
     readonly rows: Uint32Array | null = null,
   ) {
     checkShape(shape);
-    if (!ArrayBuffer.isView(data)) {
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
       throw new DataError(
         `Tensor: expected a Float32Array, received ${show(data)}. Tensor.from takes lists.`,
       );

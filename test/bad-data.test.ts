@@ -27,6 +27,14 @@ testRefusals({
       /\[3\] needs 3 numbers, received 2/,
     ],
   ],
+  "new Tensor": [
+    [
+      "bytes",
+      () => new Tensor(wrong(new Uint8Array(4)), [4]),
+      DataError,
+      /expected a Float32Array, received a Uint8Array of 4 bytes/,
+    ],
+  ],
   "Tensor.zeros": [
     ["a negative length", () => Tensor.zeros([2, -1]), ShapeError, /≥ 0, received \[2, -1\]/],
     ["a fraction", () => Tensor.zeros([0.5]), ShapeError, /received \[0\.5\]/],
@@ -143,6 +151,7 @@ testRefusals({
       OptionsError,
       /fraction: expected a number between 0 and 1, received "0\.5"/,
     ],
+    ["null for the options", () => data.split(0.5, wrong(null)), OptionsError, /options: .*received null/],
     [
       "everything wrong",
       () => data.split(2, wrong({ seed: 1.5, sead: 1 })),

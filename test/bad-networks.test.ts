@@ -31,6 +31,16 @@ testRefusals(
         /units.*bias: unknown.*activation.*"relo".*initializer: .*received 3/s,
       ],
     ],
+    "null for the options": [
+      ["in new Dense", () => new Dense(1, wrong(null)), OptionsError, /Dense: options: .*received null/],
+      ["in mlp", () => mlp([2, 2], wrong(null)), OptionsError, /mlp: options: .*received null/],
+      [
+        "in new Network",
+        () => new Network([2], [new Dense(1)], wrong(null)),
+        OptionsError,
+        /Network: options: .*received null/,
+      ],
+    ],
     "new Network": [
       [
         "nothing",

@@ -150,6 +150,12 @@ describe("split", () => {
     expect([first.length, second.length]).toEqual([8, 2]);
     for (const side of [first, second]) expect(side.targets?.toArray()).toEqual(side.samples.toArray());
   });
+
+  test("splits more samples than a call can have arguments", () => {
+    const points = Tensor.zeros([300_000, 1]);
+    const [first, second] = Dataset.regression(points, points).split(0.9);
+    expect([first.length, second.length]).toEqual([270_000, 30_000]);
+  });
 });
 
 test("reshape makes rows into images and keeps the answers", () => {

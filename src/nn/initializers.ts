@@ -6,7 +6,7 @@ import type { ActivationName } from "./activations";
 export type Initializer = "he" | "xavier" | { normal: number };
 
 /**
- * The standard deviation of a layer's first weights, where `inputs` numbers come in and `outputs` go out of each unit.
+ * The standard deviation of a layer's first weights, where `inputs` numbers come into the layer and `outputs` go out.
  *
  * - he: √(2 / inputs), which keeps the variance through ReLU (He et al., 2015)
  * - xavier: √(2 / (inputs + outputs)), which keeps it both ways through a function like tanh (Glorot and Bengio, 2010)

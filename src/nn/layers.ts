@@ -85,7 +85,7 @@ export class Dense implements OutputLayer {
     readonly units: number,
     options: DenseOptions = {},
   ) {
-    const { activation = "linear", initializer = defaultInitializer(activation) } = options;
+    const { activation = "linear", initializer = defaultInitializer(activation) } = options ?? {};
     const problems = new Problems();
     problems.expect(isCount(units), "units", "a whole number ≥ 1", units);
     problems.expectKnownKeys(options, ["activation", "initializer"]);

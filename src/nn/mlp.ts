@@ -27,7 +27,7 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network
     initializer,
     seed = 1,
     kernels,
-  } = options;
+  } = options ?? {};
   const hidden = Math.max(0, sizes.length - 2);
   const listed = Array.isArray(activation);
   const each: readonly ActivationName[] = listed ? activation : new Array(hidden).fill(activation);

@@ -51,7 +51,7 @@ export class Network {
   ) {
     const problems = new Problems();
     problems.expectKnownKeys(options, ["seed", "kernels"]);
-    const { seed = 1, kernels = chosenKernels } = options;
+    const { seed = 1, kernels = chosenKernels } = options ?? {};
     const shapes = "a list of whole numbers ≥ 1 such as [784]";
     problems.expect(isShape(inputShape), "inputShape", shapes, inputShape);
     problems.expect(
@@ -61,7 +61,7 @@ export class Network {
       layers,
     );
     problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
-    problems.expect(typeof kernels.affine === "function", "kernels", "kernels that compute", kernels);
+    problems.expect(typeof kernels?.affine === "function", "kernels", "kernels that compute", kernels);
     problems.throwIfAny("Network");
     layers.forEach((layer, i) => {
       if (built.has(layer) || layers.indexOf(layer) < i) {
@@ -135,7 +135,7 @@ export class Network {
 
   /**
    * The outputs for one sample [...inputShape], as [...outputShape], or for many [count, ...inputShape], as
-   * [count, ...outputShape]. Throws a ShapeError for another shape and a DataError for numbers that are not finite.
+   * [count, ...outputShape]. Throws a ShapeError for another shape, and a DataError where an output is not a finite number.
    */
   predict(samples: Tensor): Tensor {
     if (samples instanceof Tensor && sameShape(samples.shape, this.inputShape)) {
