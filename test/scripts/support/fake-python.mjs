@@ -44,6 +44,9 @@ if (args[0] === "-c") {
 }
 
 function serve() {
+  // A test that failed halfway kills the command that started us.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(), 500).unref();
   if (fault === "lab broken") end("ImportError: cannot import name 'LabApp'", 1);
   log(`lab ${JSON.stringify({ args, cwd: process.cwd(), path: process.env.JUPYTER_PATH })}`);
   const server = createServer((request, response) => {
