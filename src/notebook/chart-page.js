@@ -5,7 +5,11 @@
  * chart's picture stands, or moves the graph of the chart's earlier version there and updates it. Where Plotly cannot
  * be had, the picture stays.
  */
-export function showChart(host, { id, palettes, data, layout }) {
+export function showChart(script, { id, palettes, data, layout }) {
+  // Some pages run a script elsewhere than where it stands, and one notebook may be open in two views.
+  const hosts = [...document.querySelectorAll(`[data-chart="${id}"]`)];
+  const host = hosts.find((each) => each.contains(script)) ?? hosts.at(-1);
+  if (host === undefined) return;
   window.notebookCharts ??= { graphs: new Map() };
   const page = window.notebookCharts;
 
@@ -19,8 +23,9 @@ export function showChart(host, { id, palettes, data, layout }) {
   if (window.Plotly) attach();
   else {
     // The picture has a white ground; turned round, its black one lets a dark page through.
-    if (isDark())
+    if (isDark()) {
       host.firstElementChild.style.cssText += ";filter:invert(1) hue-rotate(180deg);mix-blend-mode:screen";
+    }
     page.plotly ??= loadPlotly();
     page.plotly.then(attach, () => {});
   }

@@ -56,9 +56,9 @@ export function chartHtml(chart: Chart, id: string): string {
     "",
   );
   return [
-    `<div style="min-height:${height}px">`,
+    `<div data-chart="${id}" style="min-height:${height}px">`,
     `<img width="${width}" height="${height}" style="max-width:100%" alt="${escapeMarkup(chart.description)}" src="data:image/svg+xml;base64,${picture}">`,
-    `<script>(() => {\n${script}\nshowChart(document.currentScript.parentElement, ${figure});\n})();</script>`,
+    `<script>(() => {\n${script}\nshowChart(document.currentScript, ${figure});\n})();</script>`,
     "</div>",
   ].join("");
 }

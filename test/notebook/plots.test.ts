@@ -24,7 +24,7 @@ function figureOf(html: string): {
   data: { name: string; x: number[]; y: (number | null)[] }[];
   layout: object;
 } {
-  const [, json] = /parentElement, (\{.*\})\);\n\}\)\(\);<\/script>/s.exec(html) as RegExpExecArray;
+  const [, json] = /currentScript, (\{.*\})\);\n\}\)\(\);<\/script>/s.exec(html) as RegExpExecArray;
   return JSON.parse(json);
 }
 
