@@ -45,7 +45,7 @@ export function worstMistakes(
     );
     gallery(data.samples.take(worst.map(({ index }) => index)), { ...look, captions, most: count });
   }
-  const summary = `${grouped(mistakes.length)} of ${grouped(data.length)} samples are mistaken; these are the ${worst.length} most confident, as { index, actual, predicted, confidence }`;
+  const summary = `Mistakes { ${worst.length} of ${grouped(mistakes.length)}, each with index, actual, predicted, confidence }`;
   return Object.defineProperty(worst, Symbol.for("nodejs.util.inspect.custom"), { value: () => summary });
 }
 

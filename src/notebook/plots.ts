@@ -56,7 +56,7 @@ interface Measure extends Panel {
 }
 
 const ACCURACY: Measure = {
-  ...{ label: "accuracy", unit: " %", digits: 2, limits: [0, 100], scale: 100 },
+  ...{ label: "accuracy", unit: " %", digits: 2, limits: [-1, 101], scale: 100 },
   ...{ training: "accuracy", validation: "validationAccuracy" },
 };
 

@@ -1,5 +1,6 @@
 import type { History } from "../nn/history";
 import type { Callback, Progress } from "../nn/progress";
+import { lasting } from "../reload";
 import { sizeOf } from "../tensor";
 import { inNotebook, newDisplay } from "./display";
 import { decimal, duration, escapeMarkup, grouped, share } from "./format";
@@ -7,7 +8,7 @@ import { decimal, duration, escapeMarkup, grouped, share } from "./format";
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 100;
 
-const announced = new WeakSet<History>();
+const announced = lasting("announced", () => new WeakSet<History>());
 
 /** Whether a progress bar has shown how this training ended. */
 export const wasAnnounced = (history: History): boolean => announced.has(history);

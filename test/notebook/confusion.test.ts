@@ -147,11 +147,11 @@ test("the worst mistakes are the most confident wrong answers", () => {
   expect(textOf(0)).toBe("a → c, 94.8 %\nc → b, 71.1 %");
 });
 
-test("only as many are shown as are asked for, and the line below says how many there are", () => {
+test("only as many are shown as are asked for, and printing them says how many there are", () => {
   const mistakes = worstMistakes(echo(4, "softmax"), data, { count: 1 });
   expect(mistakes).toHaveLength(1);
   expect(htmlOf(0).match(/<img/g)).toHaveLength(1);
-  expect(inspect(mistakes)).toContain("2 of 6 samples are mistaken");
+  expect(inspect(mistakes)).toBe("Mistakes { 1 of 2, each with index, actual, predicted, confidence }");
 });
 
 test("outputs that are not probabilities are not shown as shares", () => {
