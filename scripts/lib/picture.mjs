@@ -18,7 +18,7 @@ const CHROMIUM_OPTIONS = [
 ];
 
 /** @param {string[]} args */
-export async function main([name]) {
+export async function main([name = "app_mnist"]) {
   const notebook = notebookNamed(name);
   await locked(() => ensureNodePackages({ dev: true }));
   const executablePath = findChromium();
