@@ -8,6 +8,12 @@ const points = Tensor.zeros([2, 3]);
 testRefusals({
   "new Tensor": [
     [
+      "bytes",
+      () => new Tensor(wrong(new Uint8Array(4)), [4]),
+      DataError,
+      /expected a Float32Array, received a Uint8Array of 4 bytes/,
+    ],
+    [
       "a list for the numbers",
       () => new Tensor(wrong([1, 2]), [2]),
       DataError,
@@ -25,14 +31,6 @@ testRefusals({
       () => new Tensor(new Float32Array(2), [3]),
       ShapeError,
       /\[3\] needs 3 numbers, received 2/,
-    ],
-  ],
-  "new Tensor": [
-    [
-      "bytes",
-      () => new Tensor(wrong(new Uint8Array(4)), [4]),
-      DataError,
-      /expected a Float32Array, received a Uint8Array of 4 bytes/,
     ],
   ],
   "Tensor.zeros": [
