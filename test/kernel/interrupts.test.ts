@@ -95,26 +95,6 @@ describeWith([python], "an interrupt", () => {
   });
 });
 
-describeWith([python], "an interrupt", () => {
-  let kernel: Kernel;
-  afterAll(() => kernel.shutdown());
-
-  test("during the first import ends the cell, and the import works afterwards", async () => {
-    kernel = await Kernel.start({ python: python.path, folder: project.notebooks });
-    project.write(
-      "src/long.ts",
-      Array.from({ length: 4000 }, (_, i) => `export const name${i} = ${i};`).join("\n"),
-    );
-    const code = 'import { name7 } from "../src/long";\nname7';
-    const cell = kernel.begin(code);
-    await cell.busy;
-    await kernel.interrupt();
-    await kernel.interrupt();
-    expect(await cell.result).toMatchObject({ status: "error", stderr: "Interrupted.\n" });
-    expect(await kernel.execute(code)).toMatchObject({ status: "ok", stdout: "7\n" });
-  });
-});
-
 describeWith([python], "an interrupt by message, as on Windows", () => {
   let kernel: Kernel;
   afterAll(() => kernel.shutdown());

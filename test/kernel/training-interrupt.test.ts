@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeWith, pythonEnvironment } from "../support/requirements";
+import { Kernel, type RunningCell } from "./driver";
+
+const python = pythonEnvironment();
+
+// 20,000 samples of noise: an epoch of 625 batches is long enough to be interrupted in its middle.
+const setUp = `
+import { Dataset, fit, mlp, type Network, Random, Tensor, type TrainingOptions } from "../src";
+import { createHash } from "node:crypto";
+const random = new Random(1);
+const samples = Tensor.zeros([20_000, 64]);
+for (let i = 0; i < samples.size; i++) samples.data[i] = random.normal();
+const data = Dataset.classification(samples, Array.from({ length: 20_000 }, (_, i) => (samples.at(i, 0) > 0 ? 1 : 0)), 2);
+const build = () => mlp([64, 64, 2], { seed: 1 });
+const hash = (network: Network) =>
+  createHash("sha256").update(new Uint8Array(network.getParameters().slice().buffer)).digest("hex");
+const running = { onProgress: ({ batch }: { batch: number }) => void (batch > 0 && console.log("running")) };
+const options: TrainingOptions = { epochs: 3, batchSize: 32, learningRate: 0.1, decay: 0.1, seed: 1 };`;
+
+const train =
+  "const history = await fit(network, data, { ...options, callbacks: [running] });\nhistory.status";
+const stopped = /stopped at epoch \d of 3, batch \d+ of 625; run the cell again to go on\n/;
+
+describeWith([python], "an interrupt while a network is trained", () => {
+  let kernel: Kernel;
+  let uninterrupted: string;
+
+  const printed = async (code: string) => {
+    const { status, stdout, stderr } = await kernel.execute(code);
+    expect(stderr).toBe("");
+    expect(status).toBe("ok");
+    return stdout.trim();
+  };
+
+  /** Waits until the cell trains in the middle of an epoch, presses ■ so often, and measures until the cell has ended. */
+  const interruptTraining = async (cell: RunningCell, times = 1) => {
+    await cell.printed("running");
+    const pressed = performance.now();
+    await Promise.all(Array.from({ length: times }, () => kernel.interrupt()));
+    return { ...(await cell.result), after: performance.now() - pressed };
+  };
+
+  beforeAll(async () => {
+    kernel = await Kernel.start({ python: python.path });
+    await printed(setUp);
+    uninterrupted = await printed("const whole = build();\nawait fit(whole, data, options);\nhash(whole)");
+  });
+  afterAll(() => kernel.shutdown());
+
+  test.each([
+    [1, "ends the cell normally, says where it stopped, and the next run ends as if nothing had happened"],
+    [3, "may come three times at once"],
+  ])("%i: %s", async (times) => {
+    await printed("const network = build();");
+    const { status, stdout, stderr } = await interruptTraining(kernel.begin(train), times);
+    expect({ status, stderr }).toEqual({ status: "ok", stderr: "" });
+    expect(stdout).toMatch(stopped);
+    expect(stdout).toMatch(/stopped\n$/);
+    expect(await printed(train)).toMatch(/finished$/);
+    expect(await printed("history.epochs.length")).toBe("3");
+    expect(await printed("hash(network)")).toBe(uninterrupted);
+  });
+
+  test("20 times within a run and its repetitions loses nothing and takes at most 0.3 s", async () => {
+    await printed("const network = build();");
+    const durations: number[] = [];
+    let interrupts = 0;
+    for (let status = ""; status !== "finished"; ) {
+      const cell = kernel.begin(train);
+      if (interrupts++ < 20)
+        await interruptTraining(cell).then(
+          ({ after }) => durations.push(after),
+          () => {},
+        );
+      const result = await cell.result;
+      expect({ status: result.status, stderr: result.stderr }).toEqual({ status: "ok", stderr: "" });
+      status = result.stdout.trim().split("\n").at(-1) ?? "";
+    }
+    // The best of them: the others may have waited for whatever else the machine does.
+    expect(Math.min(...durations)).toBeLessThan(300);
+    expect(await printed("hash(network)")).toBe(uninterrupted);
+  });
+
+  test("before training has begun ends the cell on the spot", async () => {
+    await printed("const network = build();");
+    const cell = kernel.begin(`console.log("begun");\nwhile (true) {}\n${train}`);
+    await cell.printed("begun");
+    await kernel.interrupt();
+    expect(await cell.result).toMatchObject({ status: "error", stderr: "Interrupted.\n" });
+    expect(await printed(train)).toMatch(/finished$/);
+    expect(await printed("hash(network)")).toBe(uninterrupted);
+  });
+});
+
+describeWith([python], "an interrupt while src is imported for the first time", () => {
+  let kernel: Kernel;
+  afterAll(() => kernel.shutdown());
+
+  test("leaves the kernel alive, and the cell can be run again", async () => {
+    kernel = await Kernel.start({ python: python.path });
+    const cell = kernel.begin(setUp);
+    await cell.busy;
+    await kernel.interrupt();
+    await kernel.interrupt();
+    expect(await cell.result).toMatchObject({ status: "error", stderr: "Interrupted.\n" });
+    expect(await kernel.execute(`${setUp}\nbuild().getParameters().length`)).toMatchObject({
+      status: "ok",
+      stdout: "4290\n",
+    });
+  });
+});
