@@ -14,11 +14,10 @@ const LONGEST = 3_600_000;
  * @returns {Promise<T>}
  */
 export async function locked(work) {
-  let told = false;
-  while (!take()) {
-    if (!told) console.log("Another command is installing into this folder; waiting for it …");
-    told = true;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+  for (let tries = 0; !take(); tries++) {
+    // Most of the time the other one only looks whether there is something to install.
+    if (tries === 10) console.log("Another command is installing into this folder; waiting for it …");
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const release = () => rmSync(LOCK, { force: true });
   process.once("exit", release);
