@@ -14,7 +14,7 @@ interface Sizes {
   readonly outputs: number;
 }
 
-/** The edges, the shapes of real networks, and a hundred in between. */
+/** The edges, the shapes of real networks, and sixty in between. */
 const sizes: readonly Sizes[] = (() => {
   const random = new Random("shapes");
   const fixed = [
@@ -30,7 +30,7 @@ const sizes: readonly Sizes[] = (() => {
     [31, 16, 10],
     [2, 1000, 1],
   ].map(([batch, inputs, outputs]) => ({ batch, inputs, outputs }));
-  const drawn = Array.from({ length: 100 }, () => ({
+  const drawn = Array.from({ length: 60 }, () => ({
     batch: 1 + random.integer(12),
     inputs: 1 + random.integer(40),
     outputs: 1 + random.integer(40),
@@ -217,7 +217,7 @@ describe.each(implementations.map((kernels) => ({ name: kernels.name, kernels })
   test("NaN and ∞ reach every result that depends on them, and no other", () => {
     const random = new Random("not finite");
     const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const size of sizes.slice(0, 60)) {
+    for (const size of sizes.filter(({ inputs, outputs }) => inputs * outputs < 1000)) {
       for (const value of special) {
         const p = problem(kernels, size, random);
         const into = [p.x, p.weights, p.bias, p.dz][random.integer(4)].data;
