@@ -1,4 +1,6 @@
+import { Augmentation, type AugmentationOptions } from "./augmentation";
 import type { Dataset } from "./dataset";
+import type { TrainingPass } from "./random";
 import { type Shape, sizeOf, Tensor } from "./tensor";
 
 /** Some samples x [batch, ...sampleShape] and the answers expected for them, t [batch, outputs]. */
@@ -9,19 +11,25 @@ export interface Batch {
 
 /**
  * Reads batches out of a data set into memory that the next batch of the same size uses again. The samples are named,
- * not copied; the answers are written as the network should give them.
+ * not copied, unless they are varied; the answers are written as the network should give them.
  */
 export class BatchReader {
   private readonly known = new Map<number, Batch>();
+  private readonly varied: BatchBuffer;
+  private readonly augmentation: Augmentation | null;
 
   constructor(
     private readonly data: Dataset,
     private readonly outputs: number,
     private readonly zeros: (shape: Shape) => Tensor,
-  ) {}
+    augmentation?: AugmentationOptions,
+  ) {
+    this.varied = new BatchBuffer(zeros, data.sampleShape);
+    this.augmentation = augmentation === undefined ? null : new Augmentation(augmentation, data.sampleShape);
+  }
 
-  /** The batch of the samples `indices[start]` to `indices[end − 1]`. */
-  read(indices: Uint32Array, start: number, end: number): Batch {
+  /** The batch of the samples `indices[start]` to `indices[end − 1]`, varied as it is the turn of `pass`. */
+  read(indices: Uint32Array, start: number, end: number, pass: TrainingPass | null = null): Batch {
     const batch = this.ofSize(end - start);
     const { samples } = this.data;
     const rows = batch.x.rows as Uint32Array;
@@ -29,7 +37,10 @@ export class BatchReader {
       rows[i - start] = samples.rows === null ? indices[i] : samples.rows[indices[i]];
     }
     this.data.writeTargets(indices, start, batch.t);
-    return batch;
+    if (this.augmentation === null || pass === null) return batch;
+    const x = this.varied.rows(end - start);
+    this.augmentation.draw(batch.x, x, pass);
+    return { x, t: batch.t };
   }
 
   private ofSize(count: number): Batch {

@@ -1,5 +1,7 @@
 import { type Numbers, type Shape, sizeOf, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
+import { convolution } from "./plain-convolution";
+import { updates } from "./plain-updates";
 
 /**
  * The readable kernels: typed arrays and loops, and the reference for every other implementation.
@@ -89,10 +91,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       }
     },
 
-    descend(value, gradient, rate) {
-      const [v, g] = [value.data, gradient.data];
-      for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
-    },
+    ...convolution,
+    ...updates,
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { countConfusions, countCorrect, predictedClass } from "../../src/nn/metrics";
+import { predictedClass } from "../../src/nn/predicted-class";
 import { Tensor } from "../../src/tensor";
+import { countConfusions, countCorrect } from "../../src/training/metrics";
 
 test("the class of a row is its largest output, the first of equals", () => {
   const outputs = Tensor.from([
