@@ -12,8 +12,8 @@ export type ScheduleOptions =
   | { name: "step"; every: number; factor: number }
   /** Half a wave from the rate down to `final` (default 0) in `epochs` (default: up to the last epoch of the run). */
   | { name: "cosine"; epochs?: number; final?: number }
-  /** `epochs` epochs of growing rates, then `then`, which begins where they end. Default: constant. */
-  | { name: "warmup"; epochs: number; then?: ScheduleOptions };
+  /** `epochs` epochs of growing rates, then `followedBy`, which begins where they end. Default: constant. */
+  | { name: "warmup"; epochs: number; followedBy?: ScheduleOptions };
 
 /** rate·e^(−decay·epoch); with decay 0 the rate stays as it is. */
 export const exponentialDecay =
@@ -45,8 +45,8 @@ export function makeSchedule(options: ScheduleOptions, rate: number, lastEpoch: 
   if (options.name === "step") return steps(rate, options.every, options.factor);
   if (options.name === "cosine") return cosine(rate, options.epochs ?? lastEpoch, options.final ?? 0);
   if (options.name === "warmup") {
-    const { epochs, then = { name: "constant" } } = options;
-    return warmup(rate, epochs, makeSchedule(then, rate, Math.max(1, lastEpoch - epochs)));
+    const { epochs, followedBy = { name: "constant" } } = options;
+    return warmup(rate, epochs, makeSchedule(followedBy, rate, Math.max(1, lastEpoch - epochs)));
   }
   return () => rate;
 }
@@ -56,7 +56,7 @@ const keysOf: Record<ScheduleOptions["name"], readonly string[]> = {
   exponential: ["decay"],
   step: ["every", "factor"],
   cosine: ["epochs", "final"],
-  warmup: ["epochs", "then"],
+  warmup: ["epochs", "followedBy"],
 };
 
 const scheduleNames = Object.keys(keysOf) as ScheduleOptions["name"][];
@@ -82,6 +82,6 @@ export function expectSchedule(problems: Problems, options: ScheduleOptions, whe
   }
   if (options.name === "warmup") {
     expectCount("epochs", options.epochs);
-    if (options.then !== undefined) expectSchedule(problems, options.then, `${where}.then`);
+    if (options.followedBy !== undefined) expectSchedule(problems, options.followedBy, `${where}.followedBy`);
   }
 }
