@@ -1,5 +1,5 @@
 import { BatchBuffer } from "../batches";
-import { Problems } from "../errors";
+import { isNotNegative, Problems } from "../errors";
 import { Random, type TrainingPass } from "../random";
 import type { Shape, Tensor } from "../tensor";
 import type { Layer, LayerContext } from "./layers";
@@ -23,7 +23,7 @@ export class Dropout implements Layer {
 
   constructor(readonly rate: number) {
     const problems = new Problems();
-    problems.expect(rate >= 0 && rate < 1, "rate", "a number ≥ 0 and < 1", rate);
+    problems.expect(isNotNegative(rate) && rate < 1, "rate", "a number ≥ 0 and < 1", rate);
     problems.throwIfAny("Dropout");
   }
 

@@ -1,5 +1,5 @@
 import { BatchBuffer } from "../batches";
-import { isPositive, Problems } from "../errors";
+import { isNotNegative, isPositive, Problems } from "../errors";
 import type { TrainingPass } from "../random";
 import { copyRows, type Shape, type Tensor } from "../tensor";
 import { type Layer, type LayerContext, type Parameter, parameter, type Variable } from "./layers";
@@ -44,7 +44,7 @@ export class BatchNorm implements Layer {
     const { momentum = 0.99, epsilon = 0.001 } = options;
     const problems = new Problems();
     problems.expectKnownKeys(options, ["momentum", "epsilon"]);
-    problems.expect(momentum >= 0 && momentum < 1, "momentum", "a number ≥ 0 and < 1", momentum);
+    problems.expect(isNotNegative(momentum) && momentum < 1, "momentum", "a number ≥ 0 and < 1", momentum);
     problems.expect(isPositive(epsilon), "epsilon", "a finite number > 0", epsilon);
     problems.throwIfAny("BatchNorm");
     this.momentum = momentum;

@@ -165,15 +165,11 @@ export function expectOptimizer(problems: Problems, options: OptimizerOptions): 
   problems.expectKnownKeys(options, ["name", ...numbersOf[name]], "optimizer.");
   for (const [key, value] of Object.entries(options)) {
     if (!numbersOf[name].includes(key) || value === undefined) continue;
-    if (key === "epsilon")
-      problems.expect(isPositive(value), "optimizer.epsilon", "a finite number > 0", value);
-    else
-      problems.expect(
-        Number(value) >= 0 && Number(value) < 1,
-        `optimizer.${key}`,
-        "a number ≥ 0 and < 1",
-        value,
-      );
+    const [fine, wanted] =
+      key === "epsilon"
+        ? [isPositive(value), "a finite number > 0"]
+        : [isNotNegative(value) && value < 1, "a number ≥ 0 and < 1"];
+    problems.expect(fine, `optimizer.${key}`, wanted, value);
   }
 }
 

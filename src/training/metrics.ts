@@ -52,7 +52,7 @@ export interface ClassMetrics {
   readonly precision: number;
   /** Of the samples of this class, the share that was taken for it; NaN where there is none. */
   readonly recall: number;
-  /** 2·precision·recall / (precision + recall), which is 2·right / (count + taken); NaN where both are 0. */
+  /** 2·precision·recall / (precision + recall), which is 2·right / (count + taken); NaN where nothing is of it or taken for it. */
   readonly f1: number;
 }
 
