@@ -15,14 +15,7 @@ export { type LossName, losses } from "./nn/losses";
 export { type MlpOptions, mlp } from "./nn/mlp";
 export { Network, type NetworkOptions } from "./nn/network";
 export { BatchNorm, type BatchNormOptions } from "./nn/normalization";
-export {
-  Optimizer,
-  type OptimizerName,
-  type OptimizerOptions,
-  type RegularizationOptions,
-} from "./nn/optimizers";
 export { GlobalAveragePooling2D, MaxPool2D, type MaxPool2DOptions } from "./nn/pooling";
-export { makeSchedule, type Schedule, type ScheduleOptions } from "./nn/schedules";
 export { agree } from "./notebook/agree";
 export { confusionMatrix } from "./notebook/confusion";
 export { fit } from "./notebook/fit";
@@ -36,6 +29,13 @@ export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopp
 export { type Evaluation, evaluate } from "./training/evaluation";
 export { type EpochRecord, History, percent } from "./training/history";
 export { accuracyOf, type ClassMetrics, classMetrics, countConfusions } from "./training/metrics";
+export {
+  Optimizer,
+  type OptimizerName,
+  type OptimizerOptions,
+  type RegularizationOptions,
+} from "./training/optimizers";
 export type { TrainingOptions } from "./training/options";
 export type { Callback, Progress } from "./training/progress";
 export { restoreTraining, type SavedTraining, trainingState } from "./training/saved-state";
+export { makeSchedule, type Schedule, type ScheduleOptions } from "./training/schedules";

@@ -3,17 +3,17 @@ import { Dataset } from "../dataset";
 import { isCount, isNotNegative, isPositive, oneOf, Problems } from "../errors";
 import { defaultLoss, type LossName, losses, lossNames } from "../nn/losses";
 import { Network } from "../nn/network";
+import { findNonFinite } from "../nn/variables";
+import { sameShape, showShape, sizeOf } from "../tensor";
 import {
   expectOptimizer,
   expectRegularization,
   type OptimizerName,
   type OptimizerOptions,
   type RegularizationOptions,
-} from "../nn/optimizers";
-import { expectSchedule, type ScheduleOptions } from "../nn/schedules";
-import { findNonFinite } from "../nn/variables";
-import { sameShape, showShape, sizeOf } from "../tensor";
+} from "./optimizers";
 import type { Callback } from "./progress";
+import { expectSchedule, type ScheduleOptions } from "./schedules";
 
 /** What `fit` can be told. */
 export interface TrainingOptions extends RegularizationOptions {

@@ -1,6 +1,6 @@
 import { DataError, NeuralNetworkError } from "../errors";
 import type { Network } from "../nn/network";
-import { type OptimizerName, optimizerNames } from "../nn/optimizers";
+import { type OptimizerName, optimizerNames } from "./optimizers";
 import {
   copyNumbers,
   isRunning,

@@ -1,12 +1,12 @@
 import type { Dataset } from "../dataset";
 import type { Network } from "../nn/network";
-import { Optimizer } from "../nn/optimizers";
-import { makeSchedule, type Schedule } from "../nn/schedules";
 import type { TrainingPass } from "../random";
 import type { Evaluation } from "./evaluation";
 import { History, type TrainingStatus } from "./history";
+import { Optimizer } from "./optimizers";
 import type { Settings } from "./options";
 import type { Progress } from "./progress";
+import { makeSchedule, type Schedule } from "./schedules";
 import { claim, clearEpoch, copyNumbers, type LiveState, release, restoreNumbers, stateOf } from "./state";
 
 /** Milliseconds of training between two looks at the outside: short enough for an interrupt to feel immediate. */

@@ -1,10 +1,10 @@
 import { NeuralNetworkError } from "../errors";
 import type { Network } from "../nn/network";
-import { Optimizer, type OptimizerMemory, type OptimizerOptions } from "../nn/optimizers";
 import { countNumbers, readNumbers, writeNumbers } from "../nn/variables";
 import { lasting } from "../reload";
 import type { Numbers } from "../tensor";
 import type { EpochRecord } from "./history";
+import { Optimizer, type OptimizerMemory, type OptimizerOptions } from "./optimizers";
 
 /** Where training stands, beside the numbers of the network and of the optimizer. */
 export interface Position {

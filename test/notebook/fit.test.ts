@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Dataset } from "../../src/dataset";
 import { OptionsError } from "../../src/errors";
 import { mlp } from "../../src/nn/mlp";
-import type { TrainingOptions } from "../../src/nn/options";
+import type { TrainingOptions } from "../../src/training/options";
 import { fit } from "../../src/notebook/fit";
 import { progressBar } from "../../src/notebook/progress";
 import { Random } from "../../src/random";

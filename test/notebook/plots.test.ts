@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { History } from "../../src/nn/history";
+import { History } from "../../src/training/history";
 import { livePlot, trainingChart } from "../../src/notebook/plots";
 import { Trail } from "../../src/notebook/trail";
 import { captured, htmlOf, resetDisplays, textOf } from "./support/captured-display";

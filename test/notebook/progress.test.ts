@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { History } from "../../src/nn/history";
+import { History } from "../../src/training/history";
 import { mlp } from "../../src/nn/mlp";
 import { progressBar, wasAnnounced } from "../../src/notebook/progress";
 import { captured, htmlOf, resetDisplays, textOf } from "./support/captured-display";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Conv2DOptions } from "../../src/nn/convolution";
 import type { BatchNormOptions } from "../../src/nn/normalization";
-import type { OptimizerOptions, RegularizationOptions } from "../../src/nn/optimizers";
+import type { OptimizerOptions, RegularizationOptions } from "../../src/training/optimizers";
 import type { MaxPool2DOptions } from "../../src/nn/pooling";
-import type { ScheduleOptions } from "../../src/nn/schedules";
+import type { ScheduleOptions } from "../../src/training/schedules";
 
 /** A batch that went forward, and a gradient that came back; every tensor flat and row-major. */
 interface Passed {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plainDouble } from "../../src/kernels/plain";
-import { Optimizer } from "../../src/nn/optimizers";
-import { exponentialDecay } from "../../src/nn/schedules";
+import { Optimizer } from "../../src/training/optimizers";
+import { exponentialDecay } from "../../src/training/schedules";
 import { tensorOf } from "../support/numbers";
 
 test("SGD goes rate · gradient downhill with every parameter", () => {

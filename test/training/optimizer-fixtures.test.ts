@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { plain, plainDouble } from "../../src/kernels/plain";
-import { Optimizer } from "../../src/nn/optimizers";
-import { makeSchedule } from "../../src/nn/schedules";
 import { readNumbers, writeNumbers } from "../../src/nn/variables";
+import { Optimizer } from "../../src/training/optimizers";
+import { makeSchedule } from "../../src/training/schedules";
 import { optimizerFixtures } from "../support/library-fixtures";
 import { relativeError } from "../support/numbers";
 

@@ -1,7 +1,7 @@
 import { isNotNegative, isPositive, oneOf, type Problems } from "../errors";
 import type { Kernels } from "../kernels/kernels";
+import type { Parameter } from "../nn/layers";
 import type { Tensor } from "../tensor";
-import type { Parameter } from "./layers";
 
 /** A rule that turns gradients into new parameters, with the numbers that it can be told. */
 export type OptimizerOptions =
