@@ -6,6 +6,7 @@ import { Random } from "../src/random";
 import { type Shape, Tensor } from "../src/tensor";
 import { bitsOf, randomTensor } from "./support/numbers";
 
+const ordinary = { zeros: Tensor.zeros, holds: () => false };
 const pass = { seed: 1, epoch: 0, batch: 0 };
 
 function drawn(options: AugmentationOptions, x: Tensor, at = pass): Tensor {
@@ -137,7 +138,7 @@ describe("a reader of batches", () => {
   const options = { shift: 1, shape: [4, 4, 1] };
 
   test("varies rows of pixels that are said to be images, of the samples that the batch names", () => {
-    const { x, t } = new BatchReader(data, 2, Tensor.zeros, options).read(inOrder(5), 1, 4, pass);
+    const { x, t } = new BatchReader(data, 2, ordinary, options).read(inOrder(5), 1, 4, pass);
     const expected = drawn(options, data.samples.take([1, 2, 3]));
     expect(bitsOf(x.copy().data)).toBe(bitsOf(expected.data));
     expect(x.shape).toEqual([3, 16]);
@@ -150,7 +151,7 @@ describe("a reader of batches", () => {
 
   test("leaves the samples alone, and does not vary them outside of training", () => {
     const before = bitsOf(images.data);
-    const reader = new BatchReader(data, 2, Tensor.zeros, options);
+    const reader = new BatchReader(data, 2, ordinary, options);
     reader.read(inOrder(5), 0, 5, pass);
     expect(bitsOf(images.data)).toBe(before);
     const { x } = reader.read(inOrder(5), 0, 5);
@@ -158,7 +159,7 @@ describe("a reader of batches", () => {
   });
 
   test("uses the same memory for every batch of a size", () => {
-    const reader = new BatchReader(data, 2, Tensor.zeros, options);
+    const reader = new BatchReader(data, 2, ordinary, options);
     const first = reader.read(inOrder(5), 0, 2, pass).x;
     expect(reader.read(inOrder(5), 2, 4, pass).x).toBe(first);
   });

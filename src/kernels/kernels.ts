@@ -1,5 +1,26 @@
 import type { Shape, Tensor } from "../tensor";
 
+/** An activation, as src/nn/activations.ts defines them. */
+export interface ActivationKernel {
+  forward(z: Tensor, y: Tensor): void;
+  backward(y: Tensor, dy: Tensor, dz: Tensor): void;
+}
+
+/** A loss, as src/nn/losses.ts defines them. */
+export interface LossKernel {
+  forward(output: Tensor, target: Tensor): number;
+  backward(output: Tensor, target: Tensor, gradient: Tensor): void;
+}
+
+/** A window that moves over images [batch, height, width, channels]; pairs are for rows and for columns. */
+export interface Window {
+  readonly size: readonly [rows: number, columns: number];
+  /** How far it moves from one output to the next. */
+  readonly strides: readonly [rows: number, columns: number];
+  /** How far it reaches over the image above and to the left at the first output, less than its size. */
+  readonly padding: readonly [rows: number, columns: number];
+}
+
 /**
  * The arithmetic that a network is made of. `plain.ts` writes every step as loops; a faster implementation
  * does the same sums. Shapes are checked by the layers, not here.
@@ -10,6 +31,9 @@ export interface Kernels {
   /** A tensor of zeros in the memory and the precision that these kernels compute in. */
   zeros(shape: Shape): Tensor;
 
+  /** Whether a tensor is in that memory. Any other is copied there whenever it is needed. */
+  holds(tensor: Tensor): boolean;
+
   /** z = x·W + b. x [batch, in] (rows may be named by an index list), W [in, out], b [out], z [batch, out]. */
   affine(x: Tensor, weights: Tensor, bias: Tensor, z: Tensor): void;
 
@@ -19,42 +43,32 @@ export interface Kernels {
   /** dx = dz·Wᵀ. dz [batch, out], W [in, out], dx [batch, in]. */
   inputGradient(dz: Tensor, weights: Tensor, dx: Tensor): void;
 
-  /**
-   * Convolution: z at [y, x] is the sum over ky, kx of the numbers of the image at [y·stride + ky − padding, …] times
-   * W[ky, kx], plus b. Outside of the image there are zeros.
-   *
-   * x [batch, height, width, in] (rows may be named by an index list), W [kernelHeight, kernelWidth, in, out], b [out],
-   * z [batch, outputHeight, outputWidth, out].
-   */
-  convolve(x: Tensor, weights: Tensor, bias: Tensor, z: Tensor, placement: Placement): void;
-
-  /** dW and db of `convolve`: every weight gathers x·dz from wherever it was used. Shapes as there. */
-  convolutionWeightGradient(
-    x: Tensor,
-    dz: Tensor,
-    dWeights: Tensor,
-    dBias: Tensor,
-    placement: Placement,
-  ): void;
-
-  /** dx of `convolve`: every number of the image gathers W·dz from wherever it was used. Shapes as there. */
-  convolutionInputGradient(dz: Tensor, weights: Tensor, dx: Tensor, placement: Placement): void;
-
-  /** value ← value − rate·gradient, element by element. `value` and `gradient` may be the same tensor. */
+  /** value ← value − rate·gradient, element by element. */
   descend(value: Tensor, gradient: Tensor, rate: number): void;
 
-  /** velocity ← momentum·velocity + gradient; value ← value − rate·velocity. */
-  momentum(value: Tensor, gradient: Tensor, velocity: Tensor, rate: number, momentum: number): void;
+  /** v ← momentum·v + gradient; value ← value − rate·v, or with Nesterov value − rate·(gradient + momentum·v). */
+  descendWithMomentum(
+    value: Tensor,
+    gradient: Tensor,
+    velocity: Tensor,
+    rate: number,
+    momentum: number,
+    nesterov: boolean,
+  ): void;
 
-  /** velocity ← momentum·velocity + gradient; value ← value − rate·(gradient + momentum·velocity). */
-  nesterov(value: Tensor, gradient: Tensor, velocity: Tensor, rate: number, momentum: number): void;
-
-  /** square ← ρ·square + (1 − ρ)·gradient²; value ← value − rate·gradient / (√square + ε). */
-  rmsprop(value: Tensor, gradient: Tensor, square: Tensor, rate: number, rho: number, epsilon: number): void;
+  /** s ← decay·s + (1 − decay)·gradient²; value ← value − rate·gradient / (√s + epsilon). */
+  rmsProp(
+    value: Tensor,
+    gradient: Tensor,
+    square: Tensor,
+    rate: number,
+    decay: number,
+    epsilon: number,
+  ): void;
 
   /**
-   * mean ← β₁·mean + (1 − β₁)·gradient; square ← β₂·square + (1 − β₂)·gradient²;
-   * value ← value − rate·(mean / (1 − β₁^step)) / (√(square / (1 − β₂^step)) + ε), with steps counted from 1.
+   * m ← beta1·m + (1 − beta1)·gradient; s ← beta2·s + (1 − beta2)·gradient²;
+   * value ← value − rate·m̂ / (√ŝ + epsilon) with m̂ = m / (1 − beta1^step), ŝ = s / (1 − beta2^step), step from 1.
    */
   adam(
     value: Tensor,
@@ -67,18 +81,32 @@ export interface Kernels {
     epsilon: number,
     step: number,
   ): void;
-}
 
-/** Where the filters of a convolution lie on an image; [vertical, horizontal]. */
-export interface Placement {
-  /** From one place of the filter to the next. */
-  readonly strides: readonly [number, number];
-  /** Rows of zeros above the image and columns of zeros left of it. Below and right there are as many as the shapes need. */
-  readonly padding: readonly [number, number];
-}
+  /**
+   * z[r, c, o] = b[o] + Σ x[r·stride + u − padding, c·stride + v − padding, i]·W[u, v, i, o] for each image, with zeros
+   * where there is no x. x [batch, height, width, in] (rows may be named by an index list), W [rows, columns, in, out],
+   * b [out], z [batch, height', width', out].
+   */
+  convolve(x: Tensor, weights: Tensor, bias: Tensor, window: Window, z: Tensor): void;
 
-/**
- * What an optimizer remembers becomes 0 below this. Numbers that fade away would otherwise spend thousands of steps
- * below 10⁻³⁸, where single precision is many times slower.
- */
-export const FORGOTTEN = 1e-37;
+  /** dW[u, v, i, o] = Σ x·dz over all images and the places where `convolve` multiplies W[u, v, i, o]; db = Σ dz. */
+  convolutionWeightGradient(x: Tensor, dz: Tensor, window: Window, dWeights: Tensor, dBias: Tensor): void;
+
+  /** dx = Σ dz·W over the places where `convolve` multiplies each x. */
+  convolutionInputGradient(dz: Tensor, weights: Tensor, window: Window, dx: Tensor): void;
+
+  /** y = the largest x in each window, channel by channel; NaN if there is one. x as in `convolve`, y [batch, height', width', in]. */
+  maxPool(x: Tensor, window: Window, y: Tensor): void;
+
+  /** dx: each dy is added at the x that was the largest in its window, the first of several. */
+  maxPoolGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window, dx: Tensor): void;
+
+  /**
+   * Faster ways to what src/nn defines, by name. They are taken only where they come to the same numbers, so that an
+   * edited formula is what counts (src/nn/shortcuts.ts).
+   */
+  readonly shortcuts: {
+    readonly activations: Readonly<Record<string, ActivationKernel | undefined>>;
+    readonly losses: Readonly<Record<string, LossKernel | undefined>>;
+  };
+}

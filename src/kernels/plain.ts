@@ -1,7 +1,7 @@
 import { type Numbers, type Shape, sizeOf, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
-import { convolution } from "./plain-convolution";
-import { updates } from "./plain-updates";
+import { plainImages } from "./plain-images";
+import { plainUpdates } from "./plain-updates";
 
 /**
  * The readable kernels: typed arrays and loops, and the reference for every other implementation.
@@ -14,6 +14,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
     name,
 
     zeros: (shape: Shape) => new Tensor(allocate(sizeOf(shape)), shape),
+
+    holds: () => true,
 
     affine(x, weights, bias, z) {
       const [inputs, outputs] = weights.shape;
@@ -91,8 +93,14 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       }
     },
 
-    ...convolution,
-    ...updates,
+    descend(value, gradient, rate) {
+      const [v, g] = [value.data, gradient.data];
+      for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
+    },
+
+    ...plainUpdates,
+    ...plainImages,
+    shortcuts: { activations: {}, losses: {} },
   };
 }
 

@@ -2,7 +2,7 @@ import { BatchBuffer } from "../batches";
 import { isCount, oneOf, Problems } from "../errors";
 import type { Kernels } from "../kernels/kernels";
 import type { Shape, Tensor } from "../tensor";
-import { type ActivationName, activationNames, activations } from "./activations";
+import { type ActivationName, activationNames } from "./activations";
 import {
   defaultInitializer,
   type Initializer,
@@ -11,6 +11,7 @@ import {
   isInitializer,
 } from "./initializers";
 import { type Layer, type LayerContext, type Parameter, parameter } from "./layers";
+import { activationOn } from "./shortcuts";
 import { expectWindows, type Padding, type PixelSize, pair, placeWindows, type Windows } from "./windows";
 
 export interface Conv2DOptions {
@@ -95,8 +96,8 @@ export class Conv2D implements Layer {
   forward(x: Tensor): Tensor {
     this.x = x;
     this.y = this.outputs.rows(x.shape[0]);
-    this.kernels.convolve(x, this.weights.value, this.bias.value, this.y, this.windows);
-    activations[this.activation].forward(this.y, this.y);
+    this.kernels.convolve(x, this.weights.value, this.bias.value, this.windows, this.y);
+    activationOn(this.kernels, this.activation).forward(this.y, this.y);
     return this.y;
   }
 
@@ -108,11 +109,11 @@ export class Conv2D implements Layer {
   backward(dy: Tensor): Tensor | null {
     const { kernels, windows, x } = this;
     const dz = this.outputGradients.rows(dy.shape[0]);
-    activations[this.activation].backward(this.y, dy, dz);
-    kernels.convolutionWeightGradient(x, dz, this.weights.gradient, this.bias.gradient, windows);
+    activationOn(this.kernels, this.activation).backward(this.y, dy, dz);
+    kernels.convolutionWeightGradient(x, dz, windows, this.weights.gradient, this.bias.gradient);
     if (!this.needsInputGradient) return null;
     const dx = this.inputGradients.rows(dy.shape[0]);
-    kernels.convolutionInputGradient(dz, this.weights.value, dx, windows);
+    kernels.convolutionInputGradient(dz, this.weights.value, windows, dx);
     return dx;
   }
 }

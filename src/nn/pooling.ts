@@ -1,5 +1,6 @@
 import { BatchBuffer } from "../batches";
 import { Problems } from "../errors";
+import type { Kernels } from "../kernels/kernels";
 import type { Shape, Tensor } from "../tensor";
 import type { Layer, LayerContext } from "./layers";
 import {
@@ -33,8 +34,10 @@ export class MaxPool2D implements Layer {
   private windows!: Windows;
   private outputs!: BatchBuffer;
   private inputGradients!: BatchBuffer;
-  /** Where in its sample each output's number was. */
-  private winners = new Uint32Array(0);
+  private kernels!: Kernels;
+  private needsInputGradient = true;
+  private x!: Tensor;
+  private y!: Tensor;
 
   constructor(poolSize: PixelSize, options: MaxPool2DOptions = {}) {
     const { strides = poolSize, padding = "valid" } = options;
@@ -51,7 +54,9 @@ export class MaxPool2D implements Layer {
     return `MaxPool2D ${this.poolSize.join("×")}`;
   }
 
-  build(inputShape: Shape, { kernels }: LayerContext): void {
+  build(inputShape: Shape, { kernels, needsInputGradient }: LayerContext): void {
+    this.kernels = kernels;
+    this.needsInputGradient = needsInputGradient;
     this.windows = placeWindows("MaxPool2D", inputShape, this.poolSize, this.strides, this.padding);
     this.outputShape = [...this.windows.places, inputShape[2]];
     this.outputs = new BatchBuffer(kernels.zeros, this.outputShape);
@@ -60,46 +65,17 @@ export class MaxPool2D implements Layer {
 
   /** y = max of x over the window. x [batch, height, width, channels], y [batch, outputHeight, outputWidth, channels]. */
   forward(x: Tensor): Tensor {
-    const [batch, height, width, channels] = x.shape;
-    const { places, strides, padding } = this.windows;
-    const y = this.outputs.rows(batch);
-    if (this.winners.length < y.data.length) this.winners = new Uint32Array(y.data.length);
-    let to = 0;
-    for (let i = 0; i < batch; i++) {
-      const image = x.rowStart(i);
-      for (let row = 0; row < places[0]; row++) {
-        const top = row * strides[0] - padding[0];
-        const [firstRow, endRow] = [Math.max(0, top), Math.min(height, top + this.poolSize[0])];
-        for (let column = 0; column < places[1]; column++) {
-          const left = column * strides[1] - padding[1];
-          const [first, end] = [Math.max(0, left), Math.min(width, left + this.poolSize[1])];
-          for (let channel = 0; channel < channels; channel++, to++) {
-            let winner = (firstRow * width + first) * channels + channel;
-            for (let r = firstRow; r < endRow; r++) {
-              for (let c = first; c < end; c++) {
-                const from = (r * width + c) * channels + channel;
-                const value = x.data[image + from];
-                // NaN is larger than nothing, and must not get lost.
-                if (value > x.data[image + winner] || Number.isNaN(value)) winner = from;
-              }
-            }
-            y.data[to] = x.data[image + winner];
-            this.winners[to] = winner;
-          }
-        }
-      }
-    }
-    return y;
+    this.x = x;
+    this.y = this.outputs.rows(x.shape[0]);
+    this.kernels.maxPool(x, this.windows, this.y);
+    return this.y;
   }
 
   /** dx = Σ dy of the windows in which this number was the largest, the first one where several are equal. */
-  backward(dy: Tensor): Tensor {
+  backward(dy: Tensor): Tensor | null {
+    if (!this.needsInputGradient) return null;
     const dx = this.inputGradients.rows(dy.shape[0]);
-    dx.data.fill(0);
-    for (let i = 0; i < dy.data.length; i++) {
-      const image = Math.floor(i / dy.rowSize) * dx.rowSize;
-      dx.data[image + this.winners[i]] += dy.data[i];
-    }
+    this.kernels.maxPoolGradient(this.x, this.y, dy, this.windows, dx);
     return dx;
   }
 }

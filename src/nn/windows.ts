@@ -1,5 +1,5 @@
 import { isCount, oneOf, type Problems, ShapeError } from "../errors";
-import type { Placement } from "../kernels/kernels";
+import type { Window } from "../kernels/kernels";
 import { type Shape, showShape } from "../tensor";
 
 /** A size in pixels, the same both ways or [vertical, horizontal]. */
@@ -15,7 +15,7 @@ export type PixelSize = number | readonly [number, number];
 export type Padding = "valid" | "same";
 
 /** Where windows lie on images of one shape. */
-export interface Windows extends Placement {
+export interface Windows extends Window {
   /** How many places there are, [vertical, horizontal]. */
   readonly places: readonly [number, number];
 }
@@ -46,6 +46,7 @@ export function placeWindows(
     );
   }
   return {
+    size: window,
     places: [vertical.places, horizontal.places],
     strides,
     padding: [vertical.before, horizontal.before],

@@ -1,7 +1,8 @@
 import { BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
-import { type Loss, type LossName, losses } from "../nn/losses";
+import type { Loss, LossName } from "../nn/losses";
 import type { Network } from "../nn/network";
+import { lossOn } from "../nn/shortcuts";
 import { sizeOf } from "../tensor";
 import { countCorrect } from "./metrics";
 import { checkData, chooseLoss } from "./options";
@@ -18,7 +19,11 @@ const EVALUATION_BATCH = 250;
 /** The loss and the accuracy of a network on data it does not learn from. Throws one OptionsError for all that does not fit. */
 export function evaluate(network: Network, data: Dataset, options: { loss?: LossName } = {}): Evaluation {
   checkData("evaluate", network, data, options);
-  const steps = new Evaluator(network, data, losses[chooseLoss(network, options.loss)]).steps();
+  const steps = new Evaluator(
+    network,
+    data,
+    lossOn(network.kernels, chooseLoss(network, options.loss)),
+  ).steps();
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
@@ -34,7 +39,7 @@ export class Evaluator {
     private readonly data: Dataset,
     private readonly loss: Loss,
   ) {
-    this.reader = new BatchReader(data, sizeOf(network.outputShape), network.kernels.zeros);
+    this.reader = new BatchReader(data, sizeOf(network.outputShape), network.kernels);
     this.order = inOrder(data.length);
   }
 

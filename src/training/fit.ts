@@ -1,7 +1,7 @@
 import { BatchBuffer, BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
-import { losses } from "../nn/losses";
 import type { Network } from "../nn/network";
+import { lossOn } from "../nn/shortcuts";
 import { findNonFinite } from "../nn/variables";
 import { Random } from "../random";
 import { sizeOf } from "../tensor";
@@ -20,12 +20,11 @@ import { Session } from "./session";
  */
 export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {
   const settings = checkTraining(network, data, options);
-  const loss = losses[settings.loss];
+  const loss = lossOn(network.kernels, settings.loss);
   const logits = loss.contains !== null;
   const outputs = sizeOf(network.outputShape);
-  const { zeros } = network.kernels;
-  const reader = new BatchReader(data, outputs, zeros, settings.augmentation);
-  const gradients = new BatchBuffer(zeros, [outputs]);
+  const reader = new BatchReader(data, outputs, network.kernels, settings.augmentation);
+  const gradients = new BatchBuffer(network.kernels.zeros, [outputs]);
   const measure = settings.validation && new Evaluator(network, settings.validation, loss);
   const stopsAt = (value: number) => settings.onNonFinite === "stop" && !Number.isFinite(value);
 

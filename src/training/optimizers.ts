@@ -30,21 +30,21 @@ const sgd = (): Rule => ({
 const momentum = ({ momentum = 0.9 }): Rule => ({
   memories: 1,
   update: ({ value, gradient }, [v], rate, _, kernels) =>
-    kernels.momentum(value, gradient, v, rate, momentum),
+    kernels.descendWithMomentum(value, gradient, v, rate, momentum, false),
 });
 
 /** Momentum that looks one step ahead: v ← momentum·v + dW, W ← W − rate·(dW + momentum·v) (Nesterov, 1983). */
 const nesterov = ({ momentum = 0.9 }): Rule => ({
   memories: 1,
   update: ({ value, gradient }, [v], rate, _, kernels) =>
-    kernels.nesterov(value, gradient, v, rate, momentum),
+    kernels.descendWithMomentum(value, gradient, v, rate, momentum, true),
 });
 
 /** Steps of the same size whatever the gradient's: s ← ρ·s + (1 − ρ)·dW², W ← W − rate·dW / (√s + ε) (Hinton, 2012). */
 const rmsprop = ({ rho = 0.9, epsilon = 1e-8 }): Rule => ({
   memories: 1,
   update: ({ value, gradient }, [s], rate, _, kernels) =>
-    kernels.rmsprop(value, gradient, s, rate, rho, epsilon),
+    kernels.rmsProp(value, gradient, s, rate, rho, epsilon),
 });
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Conv2DOptions } from "../../src/nn/convolution";
 import type { BatchNormOptions } from "../../src/nn/normalization";
-import type { OptimizerOptions, RegularizationOptions } from "../../src/training/optimizers";
 import type { MaxPool2DOptions } from "../../src/nn/pooling";
+import type { OptimizerOptions, RegularizationOptions } from "../../src/training/optimizers";
 import type { ScheduleOptions } from "../../src/training/schedules";
 
 /** A batch that went forward, and a gradient that came back; every tensor flat and row-major. */

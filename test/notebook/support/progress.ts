@@ -1,5 +1,5 @@
-import type { EpochRecord } from "../../../src/training/history";
 import { mlp } from "../../../src/nn/mlp";
+import type { EpochRecord } from "../../../src/training/history";
 import type { Progress } from "../../../src/training/progress";
 
 /** Epochs of a training that goes well, without validation unless asked. */
