@@ -1,4 +1,6 @@
+import { Augmentation, type AugmentationOptions } from "./augmentation";
 import type { Dataset } from "./dataset";
+import type { TrainingPass } from "./random";
 import { type Shape, sizeOf, Tensor } from "./tensor";
 
 /** Some samples x [batch, ...sampleShape] and the answers expected for them, t [batch, outputs]. */
@@ -7,37 +9,59 @@ export interface Batch {
   readonly t: Tensor;
 }
 
+/** Where batches are computed on. */
+export interface BatchMemory {
+  zeros(shape: Shape): Tensor;
+  /** Whether samples can be computed on where they are. */
+  holds(samples: Tensor): boolean;
+}
+
 /**
  * Reads batches out of a data set into memory that the next batch of the same size uses again. The samples are named,
- * not copied; the answers are written as the network should give them.
+ * not copied, unless they are varied or in memory that cannot be computed on; the answers are written as the network
+ * should give them.
  */
 export class BatchReader {
   private readonly known = new Map<number, Batch>();
+  private readonly varied: BatchBuffer;
+  private readonly augmentation: Augmentation | null;
 
   constructor(
     private readonly data: Dataset,
     private readonly outputs: number,
-    private readonly zeros: (shape: Shape) => Tensor,
-  ) {}
+    private readonly memory: BatchMemory,
+    augmentation?: AugmentationOptions,
+  ) {
+    this.varied = new BatchBuffer(memory.zeros, data.sampleShape);
+    this.augmentation = augmentation === undefined ? null : new Augmentation(augmentation, data.sampleShape);
+  }
 
-  /** The batch of the samples `indices[start]` to `indices[end − 1]`. */
-  read(indices: Uint32Array, start: number, end: number): Batch {
+  /** The batch of the samples `indices[start]` to `indices[end − 1]`, varied as it is the turn of `pass`. */
+  read(indices: Uint32Array, start: number, end: number, pass: TrainingPass | null = null): Batch {
     const batch = this.ofSize(end - start);
     const { samples } = this.data;
-    const rows = batch.x.rows as Uint32Array;
+    const { rows, data, rowSize } = batch.x;
     for (let i = start; i < end; i++) {
-      rows[i - start] = samples.rows === null ? indices[i] : samples.rows[indices[i]];
+      const row = samples.rows === null ? indices[i] : samples.rows[indices[i]];
+      if (rows !== null) rows[i - start] = row;
+      else data.set(samples.data.subarray(row * rowSize, (row + 1) * rowSize), (i - start) * rowSize);
     }
     this.data.writeTargets(indices, start, batch.t);
-    return batch;
+    if (this.augmentation === null || pass === null) return batch;
+    const x = this.varied.rows(end - start);
+    this.augmentation.draw(batch.x, x, pass);
+    return { x, t: batch.t };
   }
 
   private ofSize(count: number): Batch {
     const known = this.known.get(count);
     if (known !== undefined) return known;
+    const { samples, sampleShape } = this.data;
+    const shape = [count, ...sampleShape];
+    const isNamed = this.augmentation !== null || this.memory.holds(samples);
     const batch = {
-      x: new Tensor(this.data.samples.data, [count, ...this.data.sampleShape], new Uint32Array(count)),
-      t: this.zeros([count, this.outputs]),
+      x: isNamed ? new Tensor(samples.data, shape, new Uint32Array(count)) : this.memory.zeros(shape),
+      t: this.memory.zeros([count, this.outputs]),
     };
     this.known.set(count, batch);
     return batch;

@@ -140,7 +140,12 @@ export class Dataset {
         `Dataset.reshape: expected a shape such as [28, 28, 1], received ${show(sampleShape)}.`,
       );
     }
-    const samples = this.samples.reshape([this.length, ...sampleShape]);
+    return this.withSamples(this.samples.reshape([this.length, ...sampleShape]));
+  }
+
+  /** Other samples [count, ...sampleShape] with the same answers. Throws a DataError as `classification` does. */
+  withSamples(samples: Tensor): Dataset {
+    checkSamples(samples, this.length, "answers");
     return new Dataset(samples, this.labels, this.classes, this.targets);
   }
 

@@ -50,15 +50,15 @@ export class Problems {
     return fine;
   }
 
-  /** Notes every key of `options` that is not among `known`, with the nearest known one. */
-  expectKnownKeys(options: unknown, known: readonly string[]): void {
+  /** Notes every key of `options` that is not among `known`, with the nearest known one. `prefix` says where they are. */
+  expectKnownKeys(options: unknown, known: readonly string[], prefix = ""): void {
     const isObject = typeof options === "object" && options !== null;
     if (!this.expect(isObject, "options", `an object such as { ${known[0]}: … }`, options)) return;
     for (const key of Object.keys(options as object)) {
       if (known.includes(key)) continue;
       const near = nearest(key, known);
       this.found.push(
-        `${key}: unknown option${near ? `, did you mean ${near}?` : ` (known: ${known.join(", ")})`}`,
+        `${prefix}${key}: unknown option${near ? `, did you mean ${near}?` : ` (known: ${known.join(", ")})`}`,
       );
     }
   }
@@ -78,6 +78,9 @@ export const isCount = (value: unknown): value is number => Number.isInteger(val
 
 export const isPositive = (value: unknown): value is number =>
   Number.isFinite(value) && (value as number) > 0;
+
+export const isNotNegative = (value: unknown): value is number =>
+  Number.isFinite(value) && (value as number) >= 0;
 
 /** One of `names` as a message lists them: `"a", "b" or "c"`. */
 export function oneOf(names: readonly string[]): string {

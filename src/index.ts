@@ -1,21 +1,21 @@
+export type { AugmentationOptions } from "./augmentation";
 export { readDigit } from "./data/digit-image";
 export { type IdxOptions, loadIdx, readIdx, type TrainAndTest } from "./data/idx";
 export { loadMnist } from "./data/mnist";
 export { Dataset } from "./dataset";
+export { deskew } from "./deskew";
 export { DataError, NeuralNetworkError, OptionsError, ShapeError } from "./errors";
 export type { ActivationName } from "./nn/activations";
 export { activations } from "./nn/activations";
-export { type Evaluation, evaluate } from "./nn/evaluation";
-export { type EpochRecord, History, percent } from "./nn/history";
+export { Conv2D, type Conv2DOptions } from "./nn/convolution";
+export { Dropout } from "./nn/dropout";
 export type { Initializer } from "./nn/initializers";
-export { Dense, type DenseOptions, type Layer, type Parameter } from "./nn/layers";
+export { Dense, type DenseOptions, Flatten, type Layer, type Parameter, type Variable } from "./nn/layers";
 export { type LossName, losses } from "./nn/losses";
-export { countConfusions } from "./nn/metrics";
 export { type MlpOptions, mlp } from "./nn/mlp";
 export { Network, type NetworkOptions } from "./nn/network";
-export type { OptimizerName } from "./nn/optimizers";
-export type { TrainingOptions } from "./nn/options";
-export type { Callback, Progress } from "./nn/progress";
+export { BatchNorm, type BatchNormOptions } from "./nn/normalization";
+export { GlobalAveragePooling2D, MaxPool2D, type MaxPool2DOptions } from "./nn/pooling";
 export { agree } from "./notebook/agree";
 export { confusionMatrix } from "./notebook/confusion";
 export { fit } from "./notebook/fit";
@@ -25,3 +25,17 @@ export { livePlot } from "./notebook/plots";
 export { progressBar } from "./notebook/progress";
 export { Random } from "./random";
 export { type NestedNumbers, type Numbers, type Shape, Tensor } from "./tensor";
+export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopping";
+export { type Evaluation, evaluate } from "./training/evaluation";
+export { type EpochRecord, History, percent } from "./training/history";
+export { accuracyOf, type ClassMetrics, classMetrics, countConfusions } from "./training/metrics";
+export {
+  Optimizer,
+  type OptimizerName,
+  type OptimizerOptions,
+  type RegularizationOptions,
+} from "./training/optimizers";
+export type { TrainingOptions } from "./training/options";
+export type { Callback, Progress } from "./training/progress";
+export { restoreTraining, type SavedTraining, trainingState } from "./training/saved-state";
+export { makeSchedule, type Schedule, type ScheduleOptions } from "./training/schedules";

@@ -75,6 +75,17 @@ export class Random {
   }
 }
 
+/**
+ * Where training stands. What is drawn by chance while a network learns is drawn from a generator of these keys, so that
+ * training which was stopped goes on with the same numbers.
+ */
+export interface TrainingPass {
+  readonly seed: number;
+  /** Completed epochs of the network and completed batches of the running epoch. */
+  readonly epoch: number;
+  readonly batch: number;
+}
+
 const rotateLeft = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
 
 function mix(value: number): number {

@@ -116,15 +116,7 @@ export class Tensor {
   copy(): Tensor {
     const data =
       this.data instanceof Float64Array ? new Float64Array(this.size) : new Float32Array(this.size);
-    if (this.rows === null) {
-      data.set(this.data);
-    } else {
-      const width = this.rowSize;
-      for (let i = 0; i < this.rows.length; i++) {
-        data.set(this.data.subarray(this.rowStart(i), this.rowStart(i) + width), i * width);
-      }
-    }
-    return new Tensor(data, this.shape);
+    return copyRows(this, new Tensor(data, this.shape));
   }
 
   /** The element at the given index of every axis. Throws a ShapeError outside of the shape. */
@@ -171,6 +163,15 @@ export class Tensor {
       );
     }
   }
+}
+
+/** Writes the rows of `from`, in order, to `to`, which has as many rows of the same size, and returns `to`. */
+export function copyRows(from: Tensor, to: Tensor): Tensor {
+  for (let i = 0, k = 0; k < to.data.length; i++) {
+    const end = from.rowStart(i) + from.rowSize;
+    for (let j = end - from.rowSize; j < end; j++, k++) to.data[k] = from.data[j];
+  }
+  return to;
 }
 
 function checkShape(shape: Shape): void {

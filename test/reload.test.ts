@@ -10,8 +10,8 @@ async function loadAgain() {
   const { Tensor } = await import("../src/tensor");
   const { Network } = await import("../src/nn/network");
   const { Dense } = await import("../src/nn/layers");
-  const { fit } = await import("../src/nn/training");
-  const { evaluate } = await import("../src/nn/evaluation");
+  const { fit } = await import("../src/training/fit");
+  const { evaluate } = await import("../src/training/evaluation");
   return { Dataset, Tensor, Network, Dense, fit, evaluate };
 }
 

@@ -1,5 +1,7 @@
 import { type Numbers, type Shape, sizeOf, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
+import { plainImages } from "./plain-images";
+import { plainUpdates } from "./plain-updates";
 
 /**
  * The readable kernels: typed arrays and loops, and the reference for every other implementation.
@@ -12,6 +14,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
     name,
 
     zeros: (shape: Shape) => new Tensor(allocate(sizeOf(shape)), shape),
+
+    holds: () => true,
 
     affine(x, weights, bias, z) {
       const [inputs, outputs] = weights.shape;
@@ -93,6 +97,10 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       const [v, g] = [value.data, gradient.data];
       for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
     },
+
+    ...plainUpdates,
+    ...plainImages,
+    shortcuts: { activations: {}, losses: {} },
   };
 }
 

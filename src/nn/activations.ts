@@ -4,7 +4,7 @@ export type ActivationName = "linear" | "relu" | "sigmoid" | "tanh" | "softmax";
 
 /** A function that a layer applies to its sums z, and how a gradient comes back through it. */
 export interface Activation {
-  /** y = f(z). Both [batch, units]; y may be z itself. */
+  /** y = f(z). Both [batch, …, units]; y may be z itself. */
   forward(z: Tensor, y: Tensor): void;
   /** dz = dy·f′(z), where f′ is written in terms of y = f(z). dz may be dy itself. */
   backward(y: Tensor, dy: Tensor, dz: Tensor): void;
@@ -49,7 +49,7 @@ const tanh = elementwise(
 /** f(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ in every row: positive numbers whose sum is 1. */
 const softmax: Activation = {
   forward(z, y) {
-    const units = z.shape[1];
+    const units = z.shape[z.shape.length - 1];
     for (let start = 0; start < z.data.length; start += units) {
       // Subtracting the largest z changes nothing in the quotient and keeps e^z from overflowing.
       let largest = Number.NEGATIVE_INFINITY;
@@ -65,7 +65,7 @@ const softmax: Activation = {
   },
   /** ∂yⱼ/∂zᵢ = yⱼ·(1[i = j] − yᵢ), so dzᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ). */
   backward(y, dy, dz) {
-    const units = y.shape[1];
+    const units = y.shape[y.shape.length - 1];
     for (let start = 0; start < y.data.length; start += units) {
       let sum = 0;
       for (let j = 0; j < units; j++) sum += dy.data[start + j] * y.data[start + j];

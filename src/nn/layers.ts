@@ -1,9 +1,9 @@
 import { BatchBuffer } from "../batches";
 import { isCount, oneOf, Problems, ShapeError } from "../errors";
 import type { Kernels } from "../kernels/kernels";
-import type { Random } from "../random";
-import { type Shape, showShape, type Tensor } from "../tensor";
-import { type ActivationName, activationNames, activations } from "./activations";
+import type { Random, TrainingPass } from "../random";
+import { type Shape, showShape, sizeOf, type Tensor } from "../tensor";
+import { type ActivationName, activationNames } from "./activations";
 import {
   defaultInitializer,
   type Initializer,
@@ -11,11 +11,16 @@ import {
   initializerKinds,
   isInitializer,
 } from "./initializers";
+import { activationOn } from "./shortcuts";
 
-/** A tensor that training changes, and the gradient of the loss with respect to it. */
-export interface Parameter {
+/** Numbers that a layer keeps from batch to batch. */
+export interface Variable {
   readonly name: string;
   readonly value: Tensor;
+}
+
+/** A variable that training changes, and the gradient of the loss with respect to it. */
+export interface Parameter extends Variable {
   readonly gradient: Tensor;
 }
 
@@ -23,6 +28,8 @@ export interface Parameter {
 export interface LayerContext {
   readonly kernels: Kernels;
   readonly random: Random;
+  /** The layer's place in the network, counted from 0. */
+  readonly index: number;
   /** Whether a layer in front of this one learns. Where none does, dx would be computed for nobody. */
   readonly needsInputGradient: boolean;
 }
@@ -34,12 +41,14 @@ export interface Layer {
   /** The shape of one sample on its way out, known after `build`. */
   readonly outputShape: Shape;
   readonly parameters: readonly Parameter[];
+  /** What the layer measures while it learns: kept with the parameters, but not reached by a gradient. */
+  readonly statistics?: readonly Variable[];
 
   /** Makes the parameters for samples of the given shape. Throws a ShapeError for a shape that the layer cannot take. */
   build(inputShape: Shape, context: LayerContext): void;
 
-  /** x [batch, ...inputShape] → y [batch, ...outputShape]. */
-  forward(x: Tensor): Tensor;
+  /** x [batch, ...inputShape] → y [batch, ...outputShape]. `training` is given while the network learns. */
+  forward(x: Tensor, training?: TrainingPass | null): Tensor;
 
   /** From dy, the gradient at the output of the last `forward`: sets the parameters' gradients, returns dx if it is needed. */
   backward(dy: Tensor): Tensor | null;
@@ -53,6 +62,13 @@ export interface OutputLayer extends Layer {
   /** `backward` from the gradient at the logits. */
   backwardLogits(dz: Tensor): Tensor | null;
 }
+
+/** A parameter of zeros. */
+export const parameter = (name: string, shape: Shape, kernels: Kernels): Parameter => ({
+  name,
+  value: kernels.zeros(shape),
+  gradient: kernels.zeros(shape),
+});
 
 export interface DenseOptions {
   activation?: ActivationName;
@@ -108,15 +124,10 @@ export class Dense implements OutputLayer {
       );
     }
     const [inputs] = inputShape;
-    const parameter = (name: string, shape: Shape): Parameter => ({
-      name,
-      value: kernels.zeros(shape),
-      gradient: kernels.zeros(shape),
-    });
     this.kernels = kernels;
     this.needsInputGradient = needsInputGradient;
-    this.weights = parameter("weights", [inputs, this.units]);
-    this.bias = parameter("bias", [this.units]);
+    this.weights = parameter("weights", [inputs, this.units], kernels);
+    this.bias = parameter("bias", [this.units], kernels);
     this.parameters = [this.weights, this.bias];
     initialize(this.weights.value, this.initializer, inputs, this.units, random);
     this.outputs = new BatchBuffer(kernels.zeros, this.outputShape);
@@ -127,14 +138,14 @@ export class Dense implements OutputLayer {
   /** y = f(x·W + b). x [batch, inputs], y [batch, units]. */
   forward(x: Tensor): Tensor {
     const z = this.logits(x);
-    activations[this.activation].forward(z, z);
+    activationOn(this.kernels, this.activation).forward(z, z);
     return z;
   }
 
   /** dz = dy·f′(z), and from there as `backwardLogits`. */
   backward(dy: Tensor): Tensor | null {
     const dz = this.outputGradients.rows(dy.shape[0]);
-    activations[this.activation].backward(this.y, dy, dz);
+    activationOn(this.kernels, this.activation).backward(this.y, dy, dz);
     return this.backwardLogits(dz);
   }
 
@@ -153,5 +164,26 @@ export class Dense implements OutputLayer {
     const dx = this.inputGradients.rows(dz.shape[0]);
     this.kernels.inputGradient(dz, this.weights.value, dx);
     return dx;
+  }
+}
+
+/** Makes each sample one row of numbers: [height, width, channels] becomes [height·width·channels]. Nothing is computed. */
+export class Flatten implements Layer {
+  readonly name = "Flatten";
+  readonly parameters = [];
+  outputShape: Shape = [];
+  private inputShape: Shape = [];
+
+  build(inputShape: Shape): void {
+    this.inputShape = inputShape;
+    this.outputShape = [sizeOf(inputShape)];
+  }
+
+  forward(x: Tensor): Tensor {
+    return x.reshape([x.shape[0], ...this.outputShape]);
+  }
+
+  backward(dy: Tensor): Tensor {
+    return dy.reshape([dy.shape[0], ...this.inputShape]);
   }
 }

@@ -1,12 +1,13 @@
 import { DataError, NeuralNetworkError, OptionsError, Problems, ShapeError, show } from "../errors";
 import { kernels as chosenKernels } from "../kernels/chosen";
 import type { Kernels } from "../kernels/kernels";
-import { Random } from "../random";
+import { Random, type TrainingPass } from "../random";
 import { isKind, lasting } from "../reload";
-import { isShape, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
-import type { Layer, OutputLayer, Parameter } from "./layers";
-import { predictedClass } from "./metrics";
+import { isShape, type Numbers, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
+import type { Layer, OutputLayer, Parameter, Variable } from "./layers";
+import { predictedClass } from "./predicted-class";
 import { summaryTable } from "./summary";
+import { countNumbers, readNumbers, writeNumbers } from "./variables";
 
 /** Predictions of many samples run in pieces of this size, so that the layers' memory stays small. */
 const PREDICTION_BATCH = 256;
@@ -39,7 +40,10 @@ export class Network {
   }
 
   readonly layers: readonly Layer[];
+  /** What training changes by its gradient. */
   readonly parameters: readonly Parameter[];
+  /** All that makes the network answer as it does: of each layer the parameters, then the statistics. */
+  readonly variables: readonly Variable[];
   readonly kernels: Kernels;
   /** What the last `forward` returned, and whether those were logits. */
   private latest: { readonly output: Tensor; readonly logits: boolean } | null = null;
@@ -73,13 +77,14 @@ export class Network {
     let shape = inputShape;
     let needsInputGradient = false;
     layers.forEach((layer, i) => {
-      layer.build(shape, { kernels, random: new Random(seed, "layer", i), needsInputGradient });
+      layer.build(shape, { kernels, random: new Random(seed, "layer", i), index: i, needsInputGradient });
       shape = layer.outputShape;
       needsInputGradient ||= layer.parameters.length > 0;
     });
     for (const layer of layers) built.add(layer);
     this.layers = [...layers];
     this.parameters = layers.flatMap((layer) => layer.parameters);
+    this.variables = layers.flatMap(({ parameters, statistics = [] }) => [...parameters, ...statistics]);
     this.kernels = kernels;
   }
 
@@ -95,15 +100,20 @@ export class Network {
 
   /**
    * x [batch, ...inputShape] → y [batch, ...outputShape]. The result lives in the memory of the last layer until the
-   * next forward; `predict` returns one that lasts. With `logits`, the last activation is left out.
+   * next forward; `predict` returns one that lasts. With `logits`, the last activation is left out. `training` is given
+   * while the network learns, for the layers that then behave differently.
    */
-  forward(x: Tensor, { logits = false } = {}): Tensor {
+  forward(
+    x: Tensor,
+    { logits = false, training = null }: { logits?: boolean; training?: TrainingPass | null } = {},
+  ): Tensor {
     this.checkSamples(x);
     const last = this.layers.length - 1;
     let y = x;
-    for (let i = 0; i < last; i++) y = this.layers[i].forward(y);
+    for (let i = 0; i < last; i++) y = this.layers[i].forward(y, training);
     const outputLayer = this.outputLayer;
-    const output = logits && outputLayer !== null ? outputLayer.logits(y) : this.layers[last].forward(y);
+    const output =
+      logits && outputLayer !== null ? outputLayer.logits(y) : this.layers[last].forward(y, training);
     this.latest = { output, logits };
     return output;
   }
@@ -176,28 +186,22 @@ export class Network {
     return Int32Array.from({ length: samples.shape[0] }, (_, row) => predictedClass(outputs, row));
   }
 
-  /** How many numbers training can change. */
+  /** How many numbers training changes by their gradient. */
   get parameterCount(): number {
-    return this.parameters.reduce((count, { value }) => count + value.size, 0);
+    return countNumbers(this.parameters);
   }
 
-  /** All weights and biases in one flat array, layer by layer, as a copy. */
-  getParameters(): Float32Array | Float64Array {
-    const flat = this.kernels.zeros([this.parameterCount]).data.slice();
-    let offset = 0;
-    for (const { value } of this.parameters) {
-      flat.set(value.data, offset);
-      offset += value.size;
-    }
-    return flat;
+  /** The numbers of all variables in one flat array, layer by layer, as a copy. */
+  getParameters(): Numbers {
+    const flat = this.kernels.zeros([countNumbers(this.variables)]).data.slice();
+    return readNumbers(this.variables, flat);
   }
 
   /** Puts back what `getParameters` gave. Throws a ShapeError for another count and a DataError for numbers not finite. */
   setParameters(flat: ArrayLike<number>): void {
-    if (flat?.length !== this.parameterCount) {
-      throw new ShapeError(
-        `setParameters: expected ${this.parameterCount} numbers, received ${flat?.length}.`,
-      );
+    const count = countNumbers(this.variables);
+    if (flat?.length !== count) {
+      throw new ShapeError(`setParameters: expected ${count} numbers, received ${flat?.length}.`);
     }
     const wrong = Array.prototype.findIndex.call(flat, (value: unknown) => !Number.isFinite(value));
     if (wrong >= 0) {
@@ -205,11 +209,7 @@ export class Network {
         `setParameters: expected finite numbers, received ${show(flat[wrong])} at index ${wrong}.`,
       );
     }
-    let offset = 0;
-    for (const { value } of this.parameters) {
-      for (let i = 0; i < value.size; i++) value.data[i] = flat[offset + i];
-      offset += value.size;
-    }
+    writeNumbers(this.variables, flat);
   }
 
   /** Prints a table of the layers, their output shapes, and their numbers of parameters. */

@@ -1,4 +1,5 @@
-// @ts-nocheck: the names of a page are not among this project's types.
+// @ts-nocheck
+// The names of a page are not among this project's types.
 
 /**
  * Runs in the page, not in the kernel: chart-plotly.ts copies it into every chart. It puts a Plotly graph where the

@@ -1,8 +1,8 @@
 import type { Dataset } from "../dataset";
 import { DataError } from "../errors";
-import { countConfusions } from "../nn/metrics";
 import type { Network } from "../nn/network";
-import { checkData } from "../nn/options";
+import { countConfusions } from "../training/metrics";
+import { checkData } from "../training/options";
 import { inNotebook, newDisplay } from "./display";
 import { escapeMarkup, grouped, share } from "./format";
 

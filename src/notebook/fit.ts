@@ -1,13 +1,13 @@
 import type { Dataset } from "../dataset";
-import type { History } from "../nn/history";
 import type { Network } from "../nn/network";
-import type { TrainingOptions } from "../nn/options";
-import * as training from "../nn/training";
+import * as training from "../training/fit";
+import type { History } from "../training/history";
+import type { TrainingOptions } from "../training/options";
 import { onInterrupt } from "./interrupt";
 import { wasAnnounced } from "./progress";
 
 /**
- * `fit` of `src/nn/training.ts`, with the notebook's ■ button: an interrupt ends training at the next batch, keeps the
+ * `fit` of `src/training/fit.ts`, with the notebook's ■ button: an interrupt ends training at the next batch, keeps the
  * network and its history, and says how to go on. Throws what that `fit` throws.
  */
 export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {

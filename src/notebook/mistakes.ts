@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset";
 import { isCount, Problems } from "../errors";
-import { predictedClass } from "../nn/metrics";
 import type { Network } from "../nn/network";
+import { predictedClass } from "../nn/predicted-class";
 import { labelsOf } from "./confusion";
 import { decimal, grouped, share } from "./format";
 import { type GalleryOptions, gallery } from "./gallery";

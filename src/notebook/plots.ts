@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { EpochRecord } from "../nn/history";
-import type { Callback, Progress } from "../nn/progress";
+import type { EpochRecord } from "../training/history";
+import type { Callback, Progress } from "../training/progress";
 import type { Chart, Panel, Series } from "./chart";
 import { chartHtml } from "./chart-plotly";
 import { type Display, inNotebook, newDisplay } from "./display";

@@ -1,7 +1,7 @@
-import type { History } from "../nn/history";
-import type { Callback, Progress } from "../nn/progress";
 import { lasting } from "../reload";
 import { sizeOf } from "../tensor";
+import type { History } from "../training/history";
+import type { Callback, Progress } from "../training/progress";
 import { inNotebook, newDisplay } from "./display";
 import { decimal, duration, escapeMarkup, grouped, share } from "./format";
 

@@ -1,6 +1,6 @@
 import type { Network } from "../nn/network";
-import type { Progress } from "../nn/progress";
 import { lasting } from "../reload";
+import type { Progress } from "../training/progress";
 
 /** A moment of training: how many epochs are done, with fractions, and what they add up to. */
 interface Look {

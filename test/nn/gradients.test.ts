@@ -156,7 +156,7 @@ describe.each(activationNames)("a Dense layer with %s", (activation: ActivationN
     for (const batch of BATCHES) {
       const random = new Random(activation, batch);
       const layer = new Dense(4, { activation });
-      layer.build([3], { kernels: plainDouble, random, needsInputGradient: true });
+      layer.build([3], { kernels: plainDouble, random, index: 0, needsInputGradient: true });
       const x = randomTensor([batch, 3], random, zeros);
       const weighting = randomTensor([batch, 4], random, zeros);
       const f = () => {
@@ -175,7 +175,7 @@ describe.each(activationNames)("a Dense layer with %s", (activation: ActivationN
 
   test("does not compute an input gradient that nobody needs", () => {
     const layer = new Dense(4, { activation });
-    layer.build([3], { kernels: plainDouble, random: new Random(1), needsInputGradient: false });
+    layer.build([3], { kernels: plainDouble, random: new Random(1), index: 0, needsInputGradient: false });
     layer.forward(randomTensor([2, 3], new Random(2), zeros));
     expect(layer.backward(zeros([2, 4]))).toBeNull();
   });

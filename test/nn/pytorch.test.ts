@@ -5,10 +5,10 @@ import { activations } from "../../src/nn/activations";
 import { losses } from "../../src/nn/losses";
 import { mlp } from "../../src/nn/mlp";
 import type { Network } from "../../src/nn/network";
-import { optimizers } from "../../src/nn/optimizers";
-import { exponentialDecay } from "../../src/nn/schedules";
-import { fit } from "../../src/nn/training";
 import { Tensor } from "../../src/tensor";
+import { fit } from "../../src/training/fit";
+import { Optimizer } from "../../src/training/optimizers";
+import { exponentialDecay } from "../../src/training/schedules";
 import { type NetworkFixture, pytorch } from "../support/fixtures";
 import { gradientsOf } from "../support/gradients";
 import { relativeError, tensorOf } from "../support/numbers";
@@ -71,11 +71,11 @@ describe.each(precisions)("$kernels.name", ({ kernels, once, trained }) => {
 
       test("has PyTorch's parameters after five steps with a decaying rate", () => {
         const network = build(fixture);
-        const optimizer = optimizers.sgd();
+        const optimizer = new Optimizer({ name: "sgd" }, network.parameters, kernels);
         const rate = exponentialDecay(fixture.learningRate, fixture.decay);
         for (let step = 0; step < 5; step++) {
           lossAndGradient(network);
-          optimizer.step(network.parameters, rate(step), kernels);
+          optimizer.step(rate(step));
         }
         expect(relativeError(network.getParameters(), fixture.afterFiveSteps)).toBeLessThan(trained);
       });

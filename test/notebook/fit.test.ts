@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Dataset } from "../../src/dataset";
 import { OptionsError } from "../../src/errors";
 import { mlp } from "../../src/nn/mlp";
-import type { TrainingOptions } from "../../src/nn/options";
 import { fit } from "../../src/notebook/fit";
 import { progressBar } from "../../src/notebook/progress";
 import { Random } from "../../src/random";
 import { Tensor } from "../../src/tensor";
+import type { TrainingOptions } from "../../src/training/options";
 import { resetDisplays, textOf } from "./support/captured-display";
 
 vi.mock("../../src/notebook/display", () => import("./support/captured-display"));

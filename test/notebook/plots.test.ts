@@ -1,8 +1,8 @@
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { History } from "../../src/nn/history";
 import { livePlot, trainingChart } from "../../src/notebook/plots";
 import { Trail } from "../../src/notebook/trail";
+import { History } from "../../src/training/history";
 import { captured, htmlOf, resetDisplays, textOf } from "./support/captured-display";
 import { epochs, progressOf } from "./support/progress";
 

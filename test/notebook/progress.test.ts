@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { History } from "../../src/nn/history";
 import { mlp } from "../../src/nn/mlp";
 import { progressBar, wasAnnounced } from "../../src/notebook/progress";
+import { History } from "../../src/training/history";
 import { captured, htmlOf, resetDisplays, textOf } from "./support/captured-display";
 import { epochs, progressOf } from "./support/progress";
 

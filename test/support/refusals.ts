@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NeuralNetworkError } from "../../src/errors";
 import type { Network } from "../../src/nn/network";
-import { fit } from "../../src/nn/training";
+import { fit } from "../../src/training/fit";
 import { errorOf } from "./errors";
 import { bitsOf } from "./numbers";
 import { cloudNetwork, clouds } from "./training";

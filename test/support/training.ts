@@ -1,11 +1,11 @@
 import { vi } from "vitest";
 import { Dataset } from "../../src/dataset";
-import type { EpochRecord } from "../../src/nn/history";
 import { mlp } from "../../src/nn/mlp";
 import type { Network } from "../../src/nn/network";
-import type { Callback, Progress } from "../../src/nn/progress";
 import { Random } from "../../src/random";
 import { Tensor } from "../../src/tensor";
+import type { EpochRecord } from "../../src/training/history";
+import type { Callback, Progress } from "../../src/training/progress";
 
 /** Three noisy clouds in the plane, in no order. */
 export function clouds(count: number, seed = 1): Dataset {

@@ -1,6 +1,6 @@
-import type { EpochRecord } from "../../../src/nn/history";
 import { mlp } from "../../../src/nn/mlp";
-import type { Progress } from "../../../src/nn/progress";
+import type { EpochRecord } from "../../../src/training/history";
+import type { Progress } from "../../../src/training/progress";
 
 /** Epochs of a training that goes well, without validation unless asked. */
 export function epochs(count: number, { validation = false } = {}): EpochRecord[] {

@@ -1,13 +1,22 @@
+import { type AugmentationOptions, expectAugmentation } from "../augmentation";
 import { Dataset } from "../dataset";
-import { isCount, isPositive, oneOf, Problems } from "../errors";
+import { isCount, isNotNegative, isPositive, oneOf, Problems } from "../errors";
+import { defaultLoss, type LossName, losses, lossNames } from "../nn/losses";
+import { Network } from "../nn/network";
+import { findNonFinite } from "../nn/variables";
 import { sameShape, showShape, sizeOf, type Tensor } from "../tensor";
-import { defaultLoss, type LossName, losses, lossNames } from "./losses";
-import { Network } from "./network";
-import { type OptimizerName, optimizerNames } from "./optimizers";
+import {
+  expectOptimizer,
+  expectRegularization,
+  type OptimizerName,
+  type OptimizerOptions,
+  type RegularizationOptions,
+} from "./optimizers";
 import type { Callback } from "./progress";
+import { expectSchedule, type ScheduleOptions } from "./schedules";
 
 /** What `fit` can be told. */
-export interface TrainingOptions {
+export interface TrainingOptions extends RegularizationOptions {
   /** How many times training goes through all the data. */
   epochs: number;
   /** Samples per update. Default 32. */
@@ -16,8 +25,12 @@ export interface TrainingOptions {
   learningRate: number;
   /** k ≥ 0 in rate·e^(−k·epoch), with epochs counted from 0. Default 0: the rate stays as it is. */
   decay?: number;
-  /** Default "sgd". */
-  optimizer?: OptimizerName;
+  /** Other ways for the rate to go on, such as `{ name: "cosine" }`. Instead of `decay`. */
+  schedule?: ScheduleOptions;
+  /** A name, or a name with numbers, such as `{ name: "momentum", momentum: 0.95 }`. Default "sgd". */
+  optimizer?: OptimizerName | OptimizerOptions;
+  /** How images are varied, differently in every epoch. Default: not at all. */
+  augmentation?: AugmentationOptions;
   /** Default: the cross-entropy of the output activation, mean squared error where there is none. */
   loss?: LossName;
   /** Decides the order of the samples in every epoch. Default 1. */
@@ -32,15 +45,27 @@ export interface TrainingOptions {
 }
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<TrainingOptions, "validation" | "signal">> &
-  Pick<TrainingOptions, "validation" | "signal">;
+export interface Settings
+  extends Required<Pick<TrainingOptions, "epochs" | "batchSize" | "learningRate" | "loss" | "seed">>,
+    Required<Pick<TrainingOptions, "callbacks" | "onNonFinite">>,
+    Pick<TrainingOptions, "validation" | "signal" | "augmentation"> {
+  readonly optimizer: OptimizerOptions;
+  readonly regularization: RegularizationOptions;
+  readonly schedule: ScheduleOptions;
+}
 
 const KNOWN: readonly (keyof TrainingOptions)[] = [
   "epochs",
   "batchSize",
   "learningRate",
   "decay",
+  "schedule",
   "optimizer",
+  "augmentation",
+  "l2",
+  "weightDecay",
+  "clipNorm",
+  "clipValue",
   "loss",
   "seed",
   "validation",
@@ -57,14 +82,17 @@ export const chooseLoss = (network: Network, loss?: LossName): LossName =>
 export function checkTraining(network: Network, data: Dataset, options: TrainingOptions): Settings {
   const problems = new Problems();
   problems.expectKnownKeys(options, KNOWN);
+  const given = withoutUndefined(options);
+  const { decay = 0, optimizer = "sgd", l2, weightDecay, clipNorm, clipValue } = given;
   const settings: Settings = {
     batchSize: 32,
-    decay: 0,
-    optimizer: "sgd",
     seed: 1,
     callbacks: [],
     onNonFinite: "stop",
-    ...withoutUndefined(options),
+    ...given,
+    optimizer: typeof optimizer === "string" ? { name: optimizer } : optimizer,
+    regularization: withoutUndefined({ l2, weightDecay, clipNorm, clipValue }),
+    schedule: given.schedule ?? { name: "exponential", decay },
     loss: network instanceof Network ? chooseLoss(network, options?.loss) : "meanSquaredError",
   };
   problems.expect(isCount(settings.epochs), "epochs", "a whole number ≥ 1", settings.epochs);
@@ -75,15 +103,14 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     "a finite number > 0",
     settings.learningRate,
   );
-  const decays = Number.isFinite(settings.decay) && settings.decay >= 0;
-  problems.expect(decays, "decay", "a finite number ≥ 0", settings.decay);
+  problems.expect(isNotNegative(decay), "decay", "a finite number ≥ 0", decay);
   problems.expect(Number.isSafeInteger(settings.seed), "seed", "a whole number", settings.seed);
-  problems.expect(
-    optimizerNames.includes(settings.optimizer),
-    "optimizer",
-    oneOf(optimizerNames),
-    settings.optimizer,
-  );
+  const one = given.schedule === undefined || decay === 0;
+  problems.expect(one, "decay", "none beside a schedule, which decides the rate", decay);
+  if (given.schedule !== undefined) expectSchedule(problems, given.schedule);
+  expectOptimizer(problems, settings.optimizer);
+  expectRegularization(problems, settings.regularization);
+  if (given.augmentation !== undefined) expectAugmentation(problems, given.augmentation, data?.sampleShape);
   const reactions = ["stop", "continue"];
   problems.expect(
     reactions.includes(settings.onNonFinite),
@@ -106,7 +133,7 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     collectDataProblems(problems, "validation", network, settings.validation, settings.loss);
   }
   if (network instanceof Network && settings.onNonFinite === "stop") {
-    const wrong = network.getParameters().find((value) => !Number.isFinite(value));
+    const wrong = findNonFinite(network.variables);
     problems.expect(wrong === undefined, "network", "finite weights (build it again)", wrong);
   }
   problems.throwIfAny("fit");
@@ -154,7 +181,10 @@ function collectDataProblems(
         : "";
     problems.expect(false, name, `samples ${showShape(inputShape)}${reshape}`, data.sampleShape);
   }
-  const outputs = sizeOf(network.outputShape);
+  const { outputShape } = network;
+  const last = "a network that ends with rows of outputs (Flatten and Dense after images)";
+  problems.expect(outputShape.length === 1, "network", last, outputShape);
+  const outputs = sizeOf(outputShape);
   const wanted = data.targets === null ? data.classes.length : data.targets.shape[1];
   const fits = outputs === wanted || (data.targets === null && outputs === 1 && wanted === 2);
   const asked =
@@ -179,7 +209,5 @@ function collectTargetProblems(problems: Problems, name: string, targets: Tensor
   }
 }
 
-const withoutUndefined = (options: TrainingOptions): TrainingOptions =>
-  Object.fromEntries(
-    Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
-  ) as unknown as TrainingOptions;
+const withoutUndefined = <Options extends object>(options: Options): Options =>
+  Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as Options;

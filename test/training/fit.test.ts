@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/dataset";
 import { plainDouble } from "../../src/kernels/plain";
-import { evaluate } from "../../src/nn/evaluation";
 import { mlp } from "../../src/nn/mlp";
-import { fit } from "../../src/nn/training";
 import { Random } from "../../src/random";
 import { Tensor } from "../../src/tensor";
+import { evaluate } from "../../src/training/evaluation";
+import { fit } from "../../src/training/fit";
 import { bitsOf, randomTensor } from "../support/numbers";
 import { cloudNetwork, clouds, withoutTime } from "../support/training";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plainDouble } from "../../src/kernels/plain";
-import { optimizers } from "../../src/nn/optimizers";
-import { exponentialDecay } from "../../src/nn/schedules";
+import { Optimizer } from "../../src/training/optimizers";
+import { exponentialDecay } from "../../src/training/schedules";
 import { tensorOf } from "../support/numbers";
 
 test("SGD goes rate · gradient downhill with every parameter", () => {
@@ -11,7 +11,7 @@ test("SGD goes rate · gradient downhill with every parameter", () => {
     gradient: tensorOf(gradient, [gradient.length], plainDouble.zeros),
   });
   const parameters = [parameter("weights", [1, 2, 3], [10, 0, -10]), parameter("bias", [5], [1])];
-  optimizers.sgd().step(parameters, 0.5, plainDouble);
+  new Optimizer({ name: "sgd" }, parameters, plainDouble).step(0.5);
   expect(parameters.map(({ value }) => [...value.data])).toEqual([[-4, 2, 8], [4.5]]);
   expect(parameters.map(({ gradient }) => [...gradient.data])).toEqual([[10, 0, -10], [1]]);
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Dataset } from "../../src/dataset";
 import { OptionsError } from "../../src/errors";
-import type { History } from "../../src/nn/history";
 import { mlp } from "../../src/nn/mlp";
 import type { Network } from "../../src/nn/network";
-import type { TrainingOptions } from "../../src/nn/options";
-import type { Progress } from "../../src/nn/progress";
-import { fit } from "../../src/nn/training";
 import { Tensor } from "../../src/tensor";
+import { fit } from "../../src/training/fit";
+import type { History } from "../../src/training/history";
+import type { TrainingOptions } from "../../src/training/options";
+import type { Progress } from "../../src/training/progress";
 import { errorOf } from "../support/errors";
 import { bitsOf } from "../support/numbers";
 import { clouds, pauseAfterEveryBatch, stopWhen } from "../support/training";

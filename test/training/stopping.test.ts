@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { mlp } from "../../src/nn/mlp";
-import type { TrainingOptions } from "../../src/nn/options";
-import type { Progress } from "../../src/nn/progress";
-import { fit } from "../../src/nn/training";
+import { fit } from "../../src/training/fit";
+import type { TrainingOptions } from "../../src/training/options";
+import type { Progress } from "../../src/training/progress";
 import { bitsOf } from "../support/numbers";
 import { cloudNetwork, clouds, pauseAfterEveryBatch, stopWhen, withoutTime } from "../support/training";
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { NeuralNetworkError } from "../../src/errors";
-import { type EpochRecord, History, percent } from "../../src/nn/history";
+import { type EpochRecord, History, percent } from "../../src/training/history";
 
 const record = (epoch: number, more: Partial<EpochRecord> = {}): EpochRecord => ({
   epoch,

@@ -1,12 +1,13 @@
 import { BatchBuffer, BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
+import type { Network } from "../nn/network";
+import { lossOn } from "../nn/shortcuts";
+import { findNonFinite } from "../nn/variables";
 import { Random } from "../random";
 import { sizeOf } from "../tensor";
-import { type Evaluation, evaluating } from "./evaluation";
+import { type Evaluation, Evaluator } from "./evaluation";
 import type { History } from "./history";
-import { losses } from "./losses";
 import { countCorrect } from "./metrics";
-import type { Network } from "./network";
 import { checkTraining, type TrainingOptions } from "./options";
 import { Session } from "./session";
 
@@ -19,11 +20,12 @@ import { Session } from "./session";
  */
 export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {
   const settings = checkTraining(network, data, options);
-  const loss = losses[settings.loss];
+  const loss = lossOn(network.kernels, settings.loss);
   const logits = loss.contains !== null;
   const outputs = sizeOf(network.outputShape);
-  const reader = new BatchReader(data, outputs, network.kernels.zeros);
+  const reader = new BatchReader(data, outputs, network.kernels, settings.augmentation);
   const gradients = new BatchBuffer(network.kernels.zeros, [outputs]);
+  const measure = settings.validation && new Evaluator(network, settings.validation, loss);
   const stopsAt = (value: number) => settings.onNonFinite === "stop" && !Number.isFinite(value);
 
   const session = new Session(network, data, settings);
@@ -36,15 +38,15 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
 
       while (session.batch < session.batches) {
         const before = performance.now();
-        const { x, t } = reader.read(order, ...session.range);
-        const output = network.forward(x, { logits });
+        const { x, t } = reader.read(order, ...session.range, session);
+        const output = network.forward(x, { logits, training: session });
         const batchLoss = loss.forward(output, t);
         if (stopsAt(batchLoss)) return await session.diverge(batchLoss);
 
         const gradient = gradients.rows(x.shape[0]);
         loss.backward(output, t, gradient);
         network.backward(gradient, { logits });
-        session.optimizer.step(network.parameters, session.learningRate, network.kernels);
+        session.optimizer.step(session.learningRate);
 
         const seconds = (performance.now() - before) / 1000;
         session.completeBatch(batchLoss, countCorrect(output, t, logits), x.shape[0], seconds);
@@ -52,12 +54,13 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
       }
 
       // The last update of an epoch can spoil the weights when no batch is left to notice.
-      const spoiled = network.getParameters().find(stopsAt);
-      if (spoiled !== undefined) return await session.diverge(spoiled);
-      const validation = await validate(session, network, settings.validation, settings.loss);
+      const spoiled = findNonFinite(network.variables);
+      if (spoiled !== undefined && stopsAt(spoiled)) return await session.diverge(spoiled);
+      const validation = await validate(session, measure);
       if (validation === "stopped") return await session.stop();
       if (validation !== null && stopsAt(validation.loss)) return await session.diverge(validation.loss);
-      await session.completeEpoch(validation);
+      const reason = await session.completeEpoch(validation);
+      if (reason !== null) return await session.finish(reason);
       if (await session.pause()) return await session.stop();
     }
     return await session.finish();
@@ -67,14 +70,9 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
 }
 
 /** Measures the validation data, if there are any, and pauses like training does. */
-async function validate(
-  session: Session,
-  network: Network,
-  validation: Dataset | undefined,
-  loss: keyof typeof losses,
-): Promise<Evaluation | null | "stopped"> {
-  if (validation === undefined) return null;
-  const steps = evaluating(network, validation, losses[loss]);
+async function validate(session: Session, evaluator?: Evaluator): Promise<Evaluation | null | "stopped"> {
+  if (evaluator === undefined) return null;
+  const steps = evaluator.steps();
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     if (session.pauseIsDue && (await session.pause())) return "stopped";

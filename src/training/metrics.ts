@@ -1,15 +1,6 @@
 import { DataError, isCount, Problems, show } from "../errors";
+import { predictedClass } from "../nn/predicted-class";
 import type { Tensor } from "../tensor";
-
-/** The class that a row of outputs speaks for: the largest, or with one output whether it passes `threshold`. */
-export function predictedClass(outputs: Tensor, row: number, threshold = 0.5): number {
-  const width = outputs.shape[1];
-  const start = outputs.rowStart(row);
-  if (width === 1) return outputs.data[start] > threshold ? 1 : 0;
-  let best = 0;
-  for (let j = 1; j < width; j++) if (outputs.data[start + j] > outputs.data[start + best]) best = j;
-  return best;
-}
 
 /** How many rows of outputs (or of logits) speak for the class that the targets name. Both [batch, outputs]. */
 export function countCorrect(outputs: Tensor, targets: Tensor, logits: boolean): number {
@@ -51,4 +42,32 @@ export function countConfusions(
     counts[actual[i]][predicted[i]]++;
   }
   return counts;
+}
+
+/** How well one class is recognised; shares from 0 to 1. */
+export interface ClassMetrics {
+  /** Samples of this class. */
+  readonly count: number;
+  /** Of the samples taken for this class, the share that is of it; NaN where none was taken for it. */
+  readonly precision: number;
+  /** Of the samples of this class, the share that was taken for it; NaN where there is none. */
+  readonly recall: number;
+  /** 2·precision·recall / (precision + recall), which is 2·right / (count + taken); NaN where nothing is of it or taken for it. */
+  readonly f1: number;
+}
+
+/** The metrics of every class, from a matrix [actual, predicted] as `countConfusions` makes it. */
+export function classMetrics(confusions: readonly (readonly number[])[]): ClassMetrics[] {
+  return confusions.map((row, i) => {
+    const right = row[i];
+    const count = row.reduce((sum, n) => sum + n, 0);
+    const taken = confusions.reduce((sum, other) => sum + other[i], 0);
+    return { count, precision: right / taken, recall: right / count, f1: (2 * right) / (count + taken) };
+  });
+}
+
+/** The share of samples whose class is right, from a matrix [actual, predicted]. */
+export function accuracyOf(confusions: readonly (readonly number[])[]): number {
+  const right = confusions.reduce((sum, row, i) => sum + row[i], 0);
+  return right / confusions.flat().reduce((sum, n) => sum + n, 0);
 }

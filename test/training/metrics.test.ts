@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { countConfusions, countCorrect, predictedClass } from "../../src/nn/metrics";
+import { predictedClass } from "../../src/nn/predicted-class";
 import { Tensor } from "../../src/tensor";
+import { accuracyOf, classMetrics, countConfusions, countCorrect } from "../../src/training/metrics";
 
 test("the class of a row is its largest output, the first of equals", () => {
   const outputs = Tensor.from([
@@ -54,4 +55,26 @@ test("confusions are counted by actual and predicted class", () => {
     [0, 0],
     [0, 0],
   ]);
+});
+
+test("precision, recall and F1 of each class follow from the confusions", () => {
+  // Rows are actual: 8 of 10 apples are found, and 8 of the 9 taken for apples are some.
+  const confusions = [
+    [8, 2, 0],
+    [1, 4, 0],
+    [0, 5, 0],
+  ];
+  const [apple, pear, plum] = classMetrics(confusions);
+  expect(apple).toEqual({ count: 10, precision: 8 / 9, recall: 0.8, f1: 16 / 19 });
+  expect(pear).toEqual({ count: 5, precision: 4 / 11, recall: 0.8, f1: 0.5 });
+  expect(plum).toEqual({ count: 5, precision: Number.NaN, recall: 0, f1: 0 });
+  expect(accuracyOf(confusions)).toBe(12 / 20);
+});
+
+test("F1 is the harmonic mean of precision and recall", () => {
+  const [{ precision, recall, f1 }] = classMetrics([
+    [30, 7],
+    [4, 59],
+  ]);
+  expect(f1).toBeCloseTo(2 / (1 / precision + 1 / recall), 14);
 });

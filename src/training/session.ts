@@ -1,43 +1,24 @@
 import type { Dataset } from "../dataset";
-import { NeuralNetworkError } from "../errors";
-import { lasting } from "../reload";
+import type { Network } from "../nn/network";
+import type { TrainingPass } from "../random";
 import type { Evaluation } from "./evaluation";
-import { type EpochRecord, History, type TrainingStatus } from "./history";
-import type { Network } from "./network";
-import { type Optimizer, optimizers } from "./optimizers";
+import { History, type TrainingStatus } from "./history";
+import { Optimizer } from "./optimizers";
 import type { Settings } from "./options";
 import type { Progress } from "./progress";
-import { exponentialDecay } from "./schedules";
+import { makeSchedule, type Schedule } from "./schedules";
+import { claim, clearEpoch, copyNumbers, type LiveState, release, restoreNumbers, stateOf } from "./state";
 
 /** Milliseconds of training between two looks at the outside: short enough for an interrupt to feel immediate. */
 const PAUSE_EVERY = 50;
 
-/** Everything that training needs, beside the network's weights, to go on as if it had never stopped. */
-interface TrainingState {
-  readonly history: EpochRecord[];
-  /** Batches done of the running epoch, and what they add up to. */
-  batch: number;
-  lossSum: number;
-  correct: number;
-  seconds: number;
-  /** What decides the batches of the running epoch and their loss: it starts over when this changes. */
-  batchesOf: string;
-  /** Completed epochs when the current run began; null when the last run came to its end. */
-  runStart: number | null;
-  optimizerName: string;
-  optimizer: Optimizer;
-  /** The weights after the last completed epoch, from when the next one begins until it is completed. */
-  weights: ArrayLike<number> | null;
-}
-
-const states = lasting("training states", () => new WeakMap<Network, TrainingState>());
-const running = lasting("running trainings", () => new WeakSet<Network>());
-
 /** One call of `fit`: where training stands, when to pause, and how it ends. */
-export class Session {
+export class Session implements TrainingPass {
   readonly epochs: number;
   readonly batches: number;
-  private readonly state: TrainingState;
+  readonly optimizer: Optimizer;
+  private readonly schedule: Schedule;
+  private readonly state: LiveState;
   private readonly started = performance.now();
   private lastPause = this.started;
   private samples = 0;
@@ -48,15 +29,15 @@ export class Session {
     private readonly data: Dataset,
     private readonly settings: Settings,
   ) {
-    if (running.has(network)) {
-      throw new NeuralNetworkError(
-        "fit: this network is being trained already. Wait for that to end or interrupt it.",
-      );
-    }
-    running.add(network);
+    claim(network);
     this.state = resume(network, data, settings);
+    const { optimizer, regularization } = settings;
+    const { parameters, kernels } = network;
+    this.optimizer = new Optimizer(optimizer, parameters, kernels, regularization, this.state.memory);
+    this.state.memory = this.optimizer.memory;
     this.epochs = (this.state.runStart ?? 0) + settings.epochs;
     this.batches = Math.ceil(data.length / settings.batchSize);
+    this.schedule = makeSchedule(settings.schedule, settings.learningRate, this.epochs);
   }
 
   /** Completed epochs of the network and completed batches of the running epoch. */
@@ -68,12 +49,12 @@ export class Session {
     return this.state.batch;
   }
 
-  get optimizer(): Optimizer {
-    return this.state.optimizer;
+  get seed(): number {
+    return this.settings.seed;
   }
 
   get learningRate(): number {
-    return exponentialDecay(this.settings.learningRate, this.settings.decay)(this.epoch);
+    return this.schedule(this.epoch);
   }
 
   /** Where the next batch starts and ends in the epoch's order of samples. */
@@ -83,7 +64,10 @@ export class Session {
   }
 
   startEpoch(): void {
-    this.state.weights ??= this.network.getParameters();
+    const { network, state } = this;
+    if (state.epochBegun) return;
+    state.epochStart = copyNumbers(network, state.memory, state.epochStart);
+    state.epochBegun = true;
   }
 
   completeBatch(loss: number, correct: number, count: number, seconds: number): void {
@@ -95,7 +79,8 @@ export class Session {
     this.samples += count;
   }
 
-  async completeEpoch(validation: Evaluation | null): Promise<void> {
+  /** Returns the reason of a callback that asks for training to end here. */
+  async completeEpoch(validation: Evaluation | null): Promise<string | null> {
     const { state, data } = this;
     state.history.push({
       epoch: this.epoch + 1,
@@ -106,9 +91,9 @@ export class Session {
       learningRate: this.learningRate,
       seconds: state.seconds,
     });
-    state.weights = null;
+    state.epochBegun = false;
     clearEpoch(state);
-    await this.call("onEpoch");
+    return this.call("onEpoch");
   }
 
   /** Whether it is time for `pause`. */
@@ -124,9 +109,10 @@ export class Session {
     return this.settings.signal?.aborted ?? false;
   }
 
-  async finish(): Promise<History> {
+  async finish(reason: string | null = null): Promise<History> {
     this.state.runStart = null;
-    return this.end("finished", `finished ${this.epoch} ${this.epoch === 1 ? "epoch" : "epochs"}`);
+    const epochs = `finished ${this.epoch} ${this.epoch === 1 ? "epoch" : "epochs"}`;
+    return this.end("finished", reason === null ? epochs : `${epochs}: ${reason}`);
   }
 
   async stop(): Promise<History> {
@@ -142,9 +128,8 @@ export class Session {
   async diverge(loss: number): Promise<History> {
     const position = `epoch ${this.epoch + 1}, batch ${count(Math.min(this.batch + 1, this.batches))} of ${count(this.batches)}`;
     const rate = this.learningRate;
-    if (this.state.weights !== null) this.network.setParameters(this.state.weights);
-    this.state.weights = null;
-    this.state.optimizer = optimizers[this.settings.optimizer]();
+    restoreNumbers(this.network, this.state.memory, this.state.epochStart);
+    this.state.epochBegun = false;
     this.state.runStart = null;
     clearEpoch(this.state);
     const restored = this.epoch === 0 ? "first weights" : `weights of epoch ${this.epoch}`;
@@ -157,11 +142,16 @@ export class Session {
 
   /** Must be called once, however training ended. */
   close(): void {
-    running.delete(this.network);
+    release(this.network);
   }
 
-  async call(event: "onStart" | "onProgress" | "onEpoch"): Promise<void> {
-    for (const callback of this.settings.callbacks) await callback[event]?.(this.progress());
+  async call(event: "onStart" | "onProgress" | "onEpoch"): Promise<string | null> {
+    let stop: string | null = null;
+    for (const callback of this.settings.callbacks) {
+      const answer = await callback[event]?.(this.progress());
+      stop ??= answer?.stop ?? null;
+    }
+    return stop;
   }
 
   private async end(status: TrainingStatus, message: string): Promise<History> {
@@ -189,37 +179,20 @@ export class Session {
   }
 }
 
-/** The state that the network was left in, or a new one. */
-function resume(network: Network, data: Dataset, settings: Settings): TrainingState {
-  const batchesOf = `${data.length} samples in batches of ${settings.batchSize}, seed ${settings.seed}, ${settings.loss}`;
-  let state = states.get(network);
-  if (state === undefined) {
-    state = {
-      history: [],
-      ...{ batch: 0, lossSum: 0, correct: 0, seconds: 0 },
-      batchesOf,
-      runStart: null,
-      optimizerName: settings.optimizer,
-      optimizer: optimizers[settings.optimizer](),
-      weights: null,
-    };
-    states.set(network, state);
-  }
+/** The state that the network was left in, made ready for a run with these settings. */
+function resume(network: Network, data: Dataset, settings: Settings): LiveState {
+  const state = stateOf(network);
+  const { batchSize, seed, epochs, loss, augmentation } = settings;
+  const varied = augmentation === undefined ? "" : `, varied by ${JSON.stringify(augmentation)}`;
+  const batchesOf = `${data.length} samples in batches of ${batchSize}, seed ${seed}, ${loss}${varied}`;
   if (state.batchesOf !== batchesOf) clearEpoch(state);
   state.batchesOf = batchesOf;
-  if (state.optimizerName !== settings.optimizer) state.optimizer = optimizers[settings.optimizer]();
-  state.optimizerName = settings.optimizer;
-  const begun = state.runStart;
-  state.runStart =
-    begun !== null && begun + settings.epochs > state.history.length ? begun : state.history.length;
+  const goesOn = state.runStart !== null && state.runStart + epochs > state.history.length;
+  if (!goesOn) {
+    state.runStart = state.history.length;
+    state.best = null;
+  }
   return state;
-}
-
-function clearEpoch(state: TrainingState): void {
-  state.batch = 0;
-  state.lossSum = 0;
-  state.correct = 0;
-  state.seconds = 0;
 }
 
 const count = (value: number): string => value.toLocaleString("en");

@@ -1,5 +1,5 @@
+import type { Network } from "../nn/network";
 import type { EpochRecord, History } from "./history";
-import type { Network } from "./network";
 
 /** Where training stands, as callbacks are shown it. */
 export interface Progress {
@@ -21,14 +21,21 @@ export interface Progress {
   readonly seconds: number;
 }
 
+export interface Stop {
+  readonly stop: string;
+}
+
 /** What can be plugged into training. `fit` waits for what a callback returns. */
 export interface Callback {
   /** Before the first batch. */
   onStart?(progress: Progress): void | Promise<void>;
   /** About twenty times a second, between two batches. */
   onProgress?(progress: Progress): void | Promise<void>;
-  /** After every epoch, which is then the last one in `progress.history`. */
-  onEpoch?(progress: Progress): void | Promise<void>;
+  /**
+   * After every epoch, which is then the last one in `progress.history`. To end training here, return the reason for it:
+   * `{ stop: "it is good enough" }`.
+   */
+  onEpoch?(progress: Progress): Stop | void | Promise<Stop | undefined> | Promise<void>;
   /** After the last batch, however training ended. */
   onEnd?(progress: Progress, history: History): void | Promise<void>;
 }

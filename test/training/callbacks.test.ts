@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { NeuralNetworkError } from "../../src/errors";
-import { evaluate } from "../../src/nn/evaluation";
-import type { History } from "../../src/nn/history";
 import { mlp } from "../../src/nn/mlp";
-import type { Callback, Progress } from "../../src/nn/progress";
-import { fit } from "../../src/nn/training";
+import { evaluate } from "../../src/training/evaluation";
+import { fit } from "../../src/training/fit";
+import type { History } from "../../src/training/history";
+import type { Callback, Progress } from "../../src/training/progress";
 import { errorOf } from "../support/errors";
 import { bitsOf } from "../support/numbers";
 import { cloudNetwork, clouds, pauseAfterEveryBatch, stopWhen, withoutTime } from "../support/training";

@@ -1,0 +1,67 @@
+import { BatchBuffer } from "../batches";
+import { isNotNegative, Problems } from "../errors";
+import { Random, type TrainingPass } from "../random";
+import type { Shape, Tensor } from "../tensor";
+import type { Layer, LayerContext } from "./layers";
+
+/**
+ * Silences each number with probability `rate` while the network learns, so that no unit can rely on another
+ * (Srivastava et al., 2014). The others grow by 1 / (1 − rate), which keeps the mean; a network that only answers
+ * is left alone.
+ *
+ * Which numbers are silenced is decided by seed, epoch and batch: training that was stopped goes on with the same ones.
+ * Throws an OptionsError for a rate that is not at least 0 and below 1.
+ */
+export class Dropout implements Layer {
+  readonly parameters = [];
+  outputShape: Shape = [];
+  private index = 0;
+  private outputs!: BatchBuffer;
+  private masks!: BatchBuffer;
+  private inputGradients!: BatchBuffer;
+  private mask: Tensor | null = null;
+
+  constructor(readonly rate: number) {
+    const problems = new Problems();
+    problems.expect(isNotNegative(rate) && rate < 1, "rate", "a number ≥ 0 and < 1", rate);
+    problems.throwIfAny("Dropout");
+  }
+
+  get name(): string {
+    return `Dropout ${this.rate}`;
+  }
+
+  build(inputShape: Shape, { kernels, index }: LayerContext): void {
+    this.index = index;
+    this.outputShape = inputShape;
+    this.outputs = new BatchBuffer(kernels.zeros, inputShape);
+    this.masks = new BatchBuffer(kernels.zeros, inputShape);
+    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+  }
+
+  /** y = x·mask, where an element of the mask is 0 or 1 / (1 − rate). Without `training`, y = x. */
+  forward(x: Tensor, training: TrainingPass | null = null): Tensor {
+    this.mask = null;
+    if (training === null) return x;
+    const random = new Random(training.seed, "dropout", this.index, training.epoch, training.batch);
+    const [y, mask] = [this.outputs.rows(x.shape[0]), this.masks.rows(x.shape[0])];
+    const kept = 1 / (1 - this.rate);
+    for (let i = 0, k = 0; i < x.shape[0]; i++) {
+      const start = x.rowStart(i);
+      for (let j = 0; j < x.rowSize; j++, k++) {
+        mask.data[k] = random.uniform() < this.rate ? 0 : kept;
+        y.data[k] = x.data[start + j] * mask.data[k];
+      }
+    }
+    this.mask = mask;
+    return y;
+  }
+
+  /** dx = dy·mask. */
+  backward(dy: Tensor): Tensor {
+    if (this.mask === null) return dy;
+    const dx = this.inputGradients.rows(dy.shape[0]);
+    for (let k = 0; k < dx.data.length; k++) dx.data[k] = dy.data[k] * this.mask.data[k];
+    return dx;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Numbers } from "../tensor";
+import type { Variable } from "./layers";
+
+/** How many numbers the variables hold in all. */
+export const countNumbers = (variables: readonly Variable[]): number =>
+  variables.reduce((count, { value }) => count + value.size, 0);
+
+/** Copies the numbers of all variables, one after the other, into `flat`, and returns it. */
+export function readNumbers(variables: readonly Variable[], flat: Numbers): Numbers {
+  let offset = 0;
+  for (const { value } of variables) {
+    flat.set(value.data, offset);
+    offset += value.data.length;
+  }
+  return flat;
+}
+
+/** Puts back what `readNumbers` copied. */
+export function writeNumbers(variables: readonly Variable[], flat: ArrayLike<number>): void {
+  let offset = 0;
+  for (const { value } of variables) {
+    for (let i = 0; i < value.data.length; i++) value.data[i] = flat[offset++];
+  }
+}
+
+/** A number that is not finite, if there is one. */
+export function findNonFinite(variables: readonly Variable[]): number | undefined {
+  for (const { value } of variables) {
+    const wrong = value.data.find((number) => !Number.isFinite(number));
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
