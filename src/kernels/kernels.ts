@@ -1,5 +1,17 @@
 import type { Shape, Tensor } from "../tensor";
 
+/** An activation, as src/nn/activations.ts defines them. */
+export interface ActivationKernel {
+  forward(z: Tensor, y: Tensor): void;
+  backward(y: Tensor, dy: Tensor, dz: Tensor): void;
+}
+
+/** A loss, as src/nn/losses.ts defines them. */
+export interface LossKernel {
+  forward(output: Tensor, target: Tensor): number;
+  backward(output: Tensor, target: Tensor, gradient: Tensor): void;
+}
+
 /**
  * The arithmetic that a network is made of. `plain.ts` writes every step as loops; a faster implementation
  * does the same sums. Shapes are checked by the layers, not here.
@@ -21,4 +33,13 @@ export interface Kernels {
 
   /** value ← value − rate·gradient, element by element. */
   descend(value: Tensor, gradient: Tensor, rate: number): void;
+
+  /**
+   * Faster ways to what src/nn defines, by name. They are taken only where they come to the same numbers, so that an
+   * edited formula is what counts (src/nn/shortcuts.ts).
+   */
+  readonly shortcuts: {
+    readonly activations: Readonly<Record<string, ActivationKernel | undefined>>;
+    readonly losses: Readonly<Record<string, LossKernel | undefined>>;
+  };
 }

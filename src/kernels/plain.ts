@@ -93,6 +93,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       const [v, g] = [value.data, gradient.data];
       for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
     },
+
+    shortcuts: { activations: {}, losses: {} },
   };
 }
 

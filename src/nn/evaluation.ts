@@ -1,10 +1,11 @@
 import { BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
 import { sizeOf } from "../tensor";
-import { type Loss, type LossName, losses } from "./losses";
+import type { Loss, LossName } from "./losses";
 import { countCorrect } from "./metrics";
 import type { Network } from "./network";
 import { checkData, chooseLoss } from "./options";
+import { lossOn } from "./shortcuts";
 
 export interface Evaluation {
   /** Mean over all samples. */
@@ -18,7 +19,7 @@ const EVALUATION_BATCH = 250;
 /** The loss and the accuracy of a network on data it does not learn from. Throws one OptionsError for all that does not fit. */
 export function evaluate(network: Network, data: Dataset, options: { loss?: LossName } = {}): Evaluation {
   checkData("evaluate", network, data, options);
-  const steps = evaluating(network, data, losses[chooseLoss(network, options.loss)]);
+  const steps = evaluating(network, data, lossOn(network.kernels, chooseLoss(network, options.loss)));
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;

@@ -3,7 +3,7 @@ import { isCount, oneOf, Problems, ShapeError } from "../errors";
 import type { Kernels } from "../kernels/kernels";
 import type { Random } from "../random";
 import { type Shape, showShape, type Tensor } from "../tensor";
-import { type ActivationName, activationNames, activations } from "./activations";
+import { type ActivationName, activationNames } from "./activations";
 import {
   defaultInitializer,
   type Initializer,
@@ -11,6 +11,7 @@ import {
   initializerKinds,
   isInitializer,
 } from "./initializers";
+import { activationOn } from "./shortcuts";
 
 /** A tensor that training changes, and the gradient of the loss with respect to it. */
 export interface Parameter {
@@ -127,14 +128,14 @@ export class Dense implements OutputLayer {
   /** y = f(x·W + b). x [batch, inputs], y [batch, units]. */
   forward(x: Tensor): Tensor {
     const z = this.logits(x);
-    activations[this.activation].forward(z, z);
+    activationOn(this.kernels, this.activation).forward(z, z);
     return z;
   }
 
   /** dz = dy·f′(z), and from there as `backwardLogits`. */
   backward(dy: Tensor): Tensor | null {
     const dz = this.outputGradients.rows(dy.shape[0]);
-    activations[this.activation].backward(this.y, dy, dz);
+    activationOn(this.kernels, this.activation).backward(this.y, dy, dz);
     return this.backwardLogits(dz);
   }
 

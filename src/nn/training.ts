@@ -4,11 +4,12 @@ import { Random } from "../random";
 import { sizeOf } from "../tensor";
 import { type Evaluation, evaluating } from "./evaluation";
 import type { History } from "./history";
-import { losses } from "./losses";
+import type { LossName } from "./losses";
 import { countCorrect } from "./metrics";
 import type { Network } from "./network";
 import { checkTraining, type TrainingOptions } from "./options";
 import { Session } from "./session";
+import { lossOn } from "./shortcuts";
 
 /**
  * Trains a network in place: every epoch goes through the data in a new order, batch by batch; a batch is a forward
@@ -19,7 +20,7 @@ import { Session } from "./session";
  */
 export async function fit(network: Network, data: Dataset, options: TrainingOptions): Promise<History> {
   const settings = checkTraining(network, data, options);
-  const loss = losses[settings.loss];
+  const loss = lossOn(network.kernels, settings.loss);
   const logits = loss.contains !== null;
   const outputs = sizeOf(network.outputShape);
   const reader = new BatchReader(data, outputs, network.kernels.zeros);
@@ -71,10 +72,10 @@ async function validate(
   session: Session,
   network: Network,
   validation: Dataset | undefined,
-  loss: keyof typeof losses,
+  loss: LossName,
 ): Promise<Evaluation | null | "stopped"> {
   if (validation === undefined) return null;
-  const steps = evaluating(network, validation, losses[loss]);
+  const steps = evaluating(network, validation, lossOn(network.kernels, loss));
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     if (session.pauseIsDue && (await session.pause())) return "stopped";
