@@ -43,7 +43,7 @@ export function largestOf(v: v128): f32 {
  */
 export function exponential(x: v128): v128 {
   const bounded = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Math.LOG2E)));
+  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Mathf.LOG2E)));
   // ln 2 in two parts: n times the first has no rounding error.
   const upper = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
   const r = f32x4.sub(upper, f32x4.mul(n, f32x4.splat(-0.00021219444005469057)));
