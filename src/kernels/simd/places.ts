@@ -14,6 +14,7 @@ export class Places {
   private readonly slots: Float32Array[] = [];
   private readonly copied: boolean[] = [];
   private list = new Uint32Array(0);
+  private nothing = new Float32Array(0);
 
   constructor(private readonly memory: KernelMemory) {}
 
@@ -63,6 +64,12 @@ export class Places {
     const grown = this.memory.zeros(Math.max(length, 2 * (known?.length ?? 0)));
     this.slots[slot] = grown;
     return grown.byteOffset;
+  }
+
+  /** The address of at least `length` zeros. */
+  zeros(length: number): number {
+    if (this.nothing.length < length) this.nothing = this.memory.zeros(2 * length);
+    return this.nothing.byteOffset;
   }
 
   private find(tensor: Tensor): number {

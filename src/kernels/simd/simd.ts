@@ -19,7 +19,6 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
   });
   const { product, transposedProduct, pack, sumRows, descend } = exports;
   const places = new Places(memory);
-  const nothing = memory.zeros(64);
 
   return {
     name,
@@ -57,7 +56,7 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
         dBias.data.fill(0);
         return;
       }
-      const zeros = nothing.byteOffset;
+      const zeros = places.zeros(n);
       if (n < WIDE) {
         transposedProduct(m, n, k, a, 4 * m, rows, d, 4 * n, PANEL, zeros, 0, c, 4 * n);
       } else {
@@ -77,23 +76,7 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
       const c = places.output(2, dx);
       const packed = places.scratch(4, k * (n + 7));
       pack(k, n, w, 4, 4 * k, packed);
-      product(
-        dz.shape[0],
-        n,
-        k,
-        1,
-        0,
-        d,
-        4 * k,
-        0,
-        packed,
-        PANEL,
-        PANEL * k,
-        nothing.byteOffset,
-        0,
-        c,
-        4 * n,
-      );
+      product(dz.shape[0], n, k, 1, 0, d, 4 * k, 0, packed, PANEL, PANEL * k, places.zeros(n), 0, c, 4 * n);
       places.finish(2, dx);
     },
 
