@@ -1,5 +1,7 @@
 import { type Numbers, type Shape, sizeOf, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
+import { plainImages } from "./plain-images";
+import { plainUpdates } from "./plain-updates";
 
 /**
  * The readable kernels: typed arrays and loops, and the reference for every other implementation.
@@ -94,6 +96,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
       for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
     },
 
+    ...plainUpdates,
+    ...plainImages,
     shortcuts: { activations: {}, losses: {} },
   };
 }

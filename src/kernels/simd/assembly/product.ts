@@ -203,19 +203,27 @@ function copyBlock(
 }
 
 /**
- * Lays B [k, n] out in panels of eight columns, one after the other, the last filled up with zeros. `rowStep` and
+ * Lays B [k, n] out in panels of eight columns, `panel` bytes apart, the last filled up with zeros. `rowStep` and
  * `columnStep` lead from a number of B to the one below it and beside it: exchanged, they lay out the transpose.
  */
-export function pack(k: i32, n: i32, b: usize, rowStep: usize, columnStep: usize, to: usize): void {
-  for (let j = 0; j < n; j += BLOCK_COLUMNS, b += BLOCK_COLUMNS * columnStep) {
+export function pack(
+  k: i32,
+  n: i32,
+  b: usize,
+  rowStep: usize,
+  columnStep: usize,
+  to: usize,
+  panel: usize,
+): void {
+  for (let j = 0; j < n; j += BLOCK_COLUMNS, b += BLOCK_COLUMNS * columnStep, to += panel) {
     const width = min(BLOCK_COLUMNS, n - j);
-    for (let p = 0, from = b; p < k; p++, from += rowStep, to += BLOCK_STRIDE) {
+    for (let p = 0, from = b, into = to; p < k; p++, from += rowStep, into += BLOCK_STRIDE) {
       if (width == BLOCK_COLUMNS && columnStep == 4) {
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
+        v128.store(into, v128.load(from));
+        v128.store(into, v128.load(from, 16), 16);
       } else {
         for (let q = 0; q < BLOCK_COLUMNS; q++) {
-          store<f32>(to + 4 * q, q < width ? load<f32>(from + <usize>q * columnStep) : 0);
+          store<f32>(into + 4 * q, q < width ? load<f32>(from + <usize>q * columnStep) : 0);
         }
       }
     }
