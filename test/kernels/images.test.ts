@@ -135,7 +135,7 @@ describe.each(implementations.map((kernels) => ({ name: kernels.name, kernels })
       const [x, dy] = [filled([batch, ...image, inputs]), filled([batch, ...places, inputs])];
       const [y, dx] = [spoiled([...dy.shape]), spoiled([...x.shape])];
       // Few different numbers, so that there are ties.
-      for (let i = 0; i < x.size; i++) x.data[i] = Math.round(2 * x.data[i]);
+      for (let i = 0; i < x.size; i++) x.data[i] = Math.round(2 * x.data[i]) + 0;
       kernels.maxPool(x, one, y);
       kernels.maxPoolGradient(x, y, dy, one, dx);
 
