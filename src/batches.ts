@@ -7,9 +7,17 @@ export interface Batch {
   readonly t: Tensor;
 }
 
+/** Where batches are computed on. */
+export interface BatchMemory {
+  zeros(shape: Shape): Tensor;
+  /** Whether samples can be computed on where they are. */
+  holds(samples: Tensor): boolean;
+}
+
 /**
  * Reads batches out of a data set into memory that the next batch of the same size uses again. The samples are named,
- * not copied; the answers are written as the network should give them.
+ * not copied, unless they are in memory that cannot be computed on; the answers are written as the network should give
+ * them.
  */
 export class BatchReader {
   private readonly known = new Map<number, Batch>();
@@ -17,16 +25,18 @@ export class BatchReader {
   constructor(
     private readonly data: Dataset,
     private readonly outputs: number,
-    private readonly zeros: (shape: Shape) => Tensor,
+    private readonly memory: BatchMemory,
   ) {}
 
   /** The batch of the samples `indices[start]` to `indices[end − 1]`. */
   read(indices: Uint32Array, start: number, end: number): Batch {
     const batch = this.ofSize(end - start);
     const { samples } = this.data;
-    const rows = batch.x.rows as Uint32Array;
+    const { rows, data, rowSize } = batch.x;
     for (let i = start; i < end; i++) {
-      rows[i - start] = samples.rows === null ? indices[i] : samples.rows[indices[i]];
+      const row = samples.rows === null ? indices[i] : samples.rows[indices[i]];
+      if (rows !== null) rows[i - start] = row;
+      else data.set(samples.data.subarray(row * rowSize, (row + 1) * rowSize), (i - start) * rowSize);
     }
     this.data.writeTargets(indices, start, batch.t);
     return batch;
@@ -35,9 +45,13 @@ export class BatchReader {
   private ofSize(count: number): Batch {
     const known = this.known.get(count);
     if (known !== undefined) return known;
+    const { samples, sampleShape } = this.data;
+    const shape = [count, ...sampleShape];
     const batch = {
-      x: new Tensor(this.data.samples.data, [count, ...this.data.sampleShape], new Uint32Array(count)),
-      t: this.zeros([count, this.outputs]),
+      x: this.memory.holds(samples)
+        ? new Tensor(samples.data, shape, new Uint32Array(count))
+        : this.memory.zeros(shape),
+      t: this.memory.zeros([count, this.outputs]),
     };
     this.known.set(count, batch);
     return batch;

@@ -5,9 +5,10 @@ import { Tensor } from "../src/tensor";
 
 const samples = Tensor.from([[0], [10], [20], [30], [40]]);
 const data = Dataset.classification(samples, [0, 1, 2, 0, 1], 3);
+const ordinary = { zeros: Tensor.zeros, holds: () => true };
 
 test("a batch names the samples of a range of the order, with their answers", () => {
-  const reader = new BatchReader(data, 3, Tensor.zeros);
+  const reader = new BatchReader(data, 3, ordinary);
   const { x, t } = reader.read(Uint32Array.of(4, 2, 0, 1, 3), 1, 4);
   expect(x.toArray()).toEqual([[20], [0], [10]]);
   expect(t.toArray()).toEqual([
@@ -18,8 +19,26 @@ test("a batch names the samples of a range of the order, with their answers", ()
   expect(x.data).toBe(samples.data);
 });
 
+test("where samples cannot be computed on in place, they are copied for every batch", () => {
+  const elsewhere = { zeros: Tensor.zeros, holds: () => false };
+  const changing = Dataset.classification(
+    Tensor.from([
+      [0, 1],
+      [10, 11],
+      [20, 21],
+    ]),
+    [0, 1, 2],
+    3,
+  );
+  const reader = new BatchReader(changing.take([2, 1, 0]), 3, elsewhere);
+  const { x } = reader.read(inOrder(3), 0, 2);
+  expect([...x.data]).toEqual([20, 21, 10, 11]);
+  changing.samples.data[2] = 15;
+  expect([...reader.read(inOrder(3), 1, 3).x.data]).toEqual([15, 11, 0, 1]);
+});
+
 test("a batch of a set that was taken from another names the rows of the whole", () => {
-  const reader = new BatchReader(data.take([3, 1, 4]), 3, Tensor.zeros);
+  const reader = new BatchReader(data.take([3, 1, 4]), 3, ordinary);
   const { x, t } = reader.read(Uint32Array.of(2, 0, 1), 0, 2);
   expect(x.toArray()).toEqual([[40], [30]]);
   expect(t.toArray()).toEqual([
@@ -29,7 +48,7 @@ test("a batch of a set that was taken from another names the rows of the whole",
 });
 
 test("the next batch of the same size uses the same memory, one of another size does not disturb it", () => {
-  const reader = new BatchReader(data, 3, Tensor.zeros);
+  const reader = new BatchReader(data, 3, ordinary);
   const order = inOrder(5);
   const first = reader.read(order, 0, 2);
   const last = reader.read(order, 4, 5);
@@ -45,7 +64,7 @@ test("the next batch of the same size uses the same memory, one of another size 
 
 test("images keep their shape", () => {
   const images = Dataset.classification(Tensor.zeros([4, 2, 3, 1]), [0, 1, 0, 1], 2);
-  const { x, t } = new BatchReader(images, 1, Tensor.zeros).read(inOrder(4), 1, 4);
+  const { x, t } = new BatchReader(images, 1, ordinary).read(inOrder(4), 1, 4);
   expect(x.shape).toEqual([3, 2, 3, 1]);
   expect(t.toArray()).toEqual([[1], [0], [1]]);
 });

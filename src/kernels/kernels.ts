@@ -31,6 +31,9 @@ export interface Kernels {
   /** A tensor of zeros in the memory and the precision that these kernels compute in. */
   zeros(shape: Shape): Tensor;
 
+  /** Whether a tensor is in that memory. Any other is copied there whenever it is needed. */
+  holds(tensor: Tensor): boolean;
+
   /** z = x·W + b. x [batch, in] (rows may be named by an index list), W [in, out], b [out], z [batch, out]. */
   affine(x: Tensor, weights: Tensor, bias: Tensor, z: Tensor): void;
 

@@ -15,6 +15,8 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
 
     zeros: (shape: Shape) => new Tensor(allocate(sizeOf(shape)), shape),
 
+    holds: () => true,
+
     affine(x, weights, bias, z) {
       const [inputs, outputs] = weights.shape;
       const [X, W, b, Z] = [x.data, weights.data, bias.data, z.data];

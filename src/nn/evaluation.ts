@@ -27,7 +27,7 @@ export function evaluate(network: Network, data: Dataset, options: { loss?: Loss
 
 /** `evaluate` in steps, so that whoever runs it can let others run in between. */
 export function* evaluating(network: Network, data: Dataset, loss: Loss): Generator<void, Evaluation, void> {
-  const reader = new BatchReader(data, sizeOf(network.outputShape), network.kernels.zeros);
+  const reader = new BatchReader(data, sizeOf(network.outputShape), network.kernels);
   const logits = loss.contains !== null;
   const order = inOrder(data.length);
   let lossSum = 0;

@@ -23,7 +23,7 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
   const loss = lossOn(network.kernels, settings.loss);
   const logits = loss.contains !== null;
   const outputs = sizeOf(network.outputShape);
-  const reader = new BatchReader(data, outputs, network.kernels.zeros);
+  const reader = new BatchReader(data, outputs, network.kernels);
   const gradients = new BatchBuffer(network.kernels.zeros, [outputs]);
   const stopsAt = (value: number) => settings.onNonFinite === "stop" && !Number.isFinite(value);
 

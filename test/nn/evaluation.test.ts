@@ -3,9 +3,9 @@ import { Dataset } from "../../src/dataset";
 import { plainDouble } from "../../src/kernels/plain";
 import { evaluate, evaluating } from "../../src/nn/evaluation";
 import { Dense } from "../../src/nn/layers";
-import { losses } from "../../src/nn/losses";
 import { mlp } from "../../src/nn/mlp";
 import { Network } from "../../src/nn/network";
+import { lossOn } from "../../src/nn/shortcuts";
 import { Random } from "../../src/random";
 import { Tensor } from "../../src/tensor";
 import { bitsOf, randomTensor } from "../support/numbers";
@@ -77,7 +77,7 @@ describe("evaluate", () => {
 
   test("can be taken in steps", () => {
     const [network, data] = [cloudNetwork(), clouds(600)];
-    const steps = evaluating(network, data, losses.crossEntropy);
+    const steps = evaluating(network, data, lossOn(network.kernels, "crossEntropy"));
     let count = 0;
     let step = steps.next();
     for (; !step.done; step = steps.next()) count++;

@@ -32,8 +32,8 @@ export class KernelMemory {
   private end = FIRST_ADDRESS;
 
   /** Throws a RangeError where the address space cannot be reserved. */
-  constructor() {
-    this.wasm = new webAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
+  constructor(maximumPages = MAXIMUM_PAGES) {
+    this.wasm = new webAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
   }
 
   /** Zeros. Once the memory is full, an ordinary array. */

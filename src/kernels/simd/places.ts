@@ -76,8 +76,7 @@ export class Places {
     const known = this.known.get(tensor);
     if (known !== undefined) return known;
     const { data } = tensor;
-    const here = data instanceof Float32Array && this.memory.holds(data);
-    const address = here ? data.byteOffset : ELSEWHERE;
+    const address = data instanceof Float32Array && this.memory.holds(data) ? data.byteOffset : ELSEWHERE;
     this.known.set(tensor, address);
     return address;
   }

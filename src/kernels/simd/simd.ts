@@ -22,6 +22,8 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
 
     zeros: (shape: Shape) => new Tensor(memory.zeros(sizeOf(shape)), shape),
 
+    holds: ({ data }) => data instanceof Float32Array && memory.holds(data),
+
     affine(x, weights, bias, z) {
       const [k, n] = weights.shape;
       const a = places.input(0, x);
