@@ -13,8 +13,8 @@ export class Places {
   private readonly known = new WeakMap<Tensor, number>();
   private readonly slots: Float32Array[] = [];
   private readonly copied: boolean[] = [];
-  private list = new Uint32Array(0);
-  private nothing = new Float32Array(0);
+  private list: Uint32Array = new Uint32Array(0);
+  private nothing: Float32Array = new Float32Array(0);
 
   constructor(private readonly memory: KernelMemory) {}
 
