@@ -183,7 +183,8 @@ export class Network {
 
   /** All weights and biases in one flat array, layer by layer, as a copy. */
   getParameters(): Float32Array | Float64Array {
-    const flat = this.kernels.zeros([this.parameterCount]).data.slice();
+    const double = this.parameters.some(({ value }) => value.data instanceof Float64Array);
+    const flat = double ? new Float64Array(this.parameterCount) : new Float32Array(this.parameterCount);
     let offset = 0;
     for (const { value } of this.parameters) {
       flat.set(value.data, offset);
