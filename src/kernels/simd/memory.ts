@@ -25,7 +25,7 @@ export class KernelMemory {
   private readonly blocks = new Blocks();
   private readonly buffers = new WeakSet<ArrayBufferLike>();
   /** The collector counts ordinary buffers, not this memory: one of the same size, never touched, stands in for it. */
-  private readonly weights = new WeakMap<ArrayBufferLike, ArrayBuffer>();
+  private readonly ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>();
   private readonly dropped = new FinalizationRegistry<{ start: number; size: number }>(({ start, size }) =>
     this.blocks.give(start, size),
   );
@@ -48,7 +48,7 @@ export class KernelMemory {
     const zeros = new Float32Array(buffer, start, length);
     if (used !== null) zeros.fill(0);
     this.buffers.add(buffer);
-    this.weights.set(buffer, new ArrayBuffer(size));
+    this.ballast.set(buffer, new ArrayBuffer(size));
     this.dropped.register(buffer, { start, size });
     return zeros;
   }
