@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { OptionsError } from "../../src/errors";
 import { chooseKernels } from "../../src/kernels/chosen";
@@ -25,9 +23,4 @@ test("an unknown name is refused with the known ones", () => {
   expect(() => chooseKernels("fast")).toThrow(
     'NN_KERNELS: expected "relaxed-simd", "simd" or "plain" or nothing, received "fast".',
   );
-});
-
-test("the compiled kernels are what their sources compile to", () => {
-  const script = fileURLToPath(new URL("../../scripts/kernels.mjs", import.meta.url));
-  expect(execFileSync(process.execPath, [script, "--check"], { encoding: "utf8" })).toBe("");
 });
