@@ -34,6 +34,7 @@ export async function main(args) {
       module("@tslab", "typescript-for-tslab", "bin", "tsc"),
       ["-p", "tsconfig.tslab.json"],
     ),
+    await tool("Compiled kernels", inProject("scripts", "kernels.mjs"), ["--check"]),
     await check("Rules of the house", async () => brokenRules().join("\n")),
   ];
   return failures.some((failed) => failed) ? 1 : 0;

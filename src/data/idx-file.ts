@@ -2,6 +2,8 @@ import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, readFileSync, readSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { DataError } from "../errors";
+import { kernels } from "../kernels/chosen";
+import type { Numbers } from "../tensor";
 import { explainFileError, openFile } from "./files";
 
 /** As floats these are 4 GiB. */
@@ -18,7 +20,7 @@ const GZIP_RATIO = 1032;
 
 export interface IdxImages {
   /** count · height · width numbers from 0 to 1, image by image and row by row. */
-  readonly pixels: Float32Array;
+  readonly pixels: Numbers;
   readonly count: number;
   readonly height: number;
   readonly width: number;
@@ -35,13 +37,14 @@ export interface FileChecks {
 export function readIdxImages(path: string, checks: FileChecks = {}): IdxImages {
   const scaled = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
   const file = new IdxFile(path, "images", 3, checks);
-  let pixels = new Float32Array(0);
+  let pixels: Numbers = new Float32Array(0);
   const [count, height, width] = file.read((size) => {
     if (size > MAXIMUM_PIXELS) {
       const [limit, received] = [MAXIMUM_PIXELS, size].map((pixels) => pixels.toLocaleString("en"));
       file.fail(`expected at most ${limit} pixels, received ${received}`, "Use a file with fewer images.");
     }
-    const target = new Float32Array(size);
+    // In the kernels' memory from the start, so that training need not copy them.
+    const target = kernels.zeros([size]).data;
     pixels = target;
     return (piece, offset) => {
       for (let i = 0; i < piece.length; i++) target[offset + i] = scaled[piece[i]];

@@ -193,8 +193,7 @@ export class Network {
 
   /** The numbers of all variables in one flat array, layer by layer, as a copy. */
   getParameters(): Numbers {
-    const flat = this.kernels.zeros([countNumbers(this.variables)]).data.slice();
-    return readNumbers(this.variables, flat);
+    return readNumbers(this.variables);
   }
 
   /** Puts back what `getParameters` gave. Throws a ShapeError for another count and a DataError for numbers not finite. */

@@ -5,14 +5,19 @@ import type { Variable } from "./layers";
 export const countNumbers = (variables: readonly Variable[]): number =>
   variables.reduce((count, { value }) => count + value.size, 0);
 
-/** Copies the numbers of all variables, one after the other, into `flat`, and returns it. */
-export function readNumbers(variables: readonly Variable[], flat: Numbers): Numbers {
+/** Copies the numbers of all variables, one after the other, into `flat` if that is of their size; returns the copy. */
+export function readNumbers(variables: readonly Variable[], flat: Numbers | null = null): Numbers {
+  const count = countNumbers(variables);
+  const double = variables.some(({ value }) => value.data instanceof Float64Array);
+  // Outside of the kernels' memory: a copy is not computed on.
+  const fresh = () => (double ? new Float64Array(count) : new Float32Array(count));
+  const copy = flat?.length === count ? flat : fresh();
   let offset = 0;
   for (const { value } of variables) {
-    flat.set(value.data, offset);
+    copy.set(value.data, offset);
     offset += value.data.length;
   }
-  return flat;
+  return copy;
 }
 
 /** Puts back what `readNumbers` copied. */

@@ -84,22 +84,11 @@ export function copyNumbers(
   target: TrainedNumbers | null = null,
 ): TrainedNumbers {
   const remembered = memory.tensors.map((value) => ({ name: "memory", value }));
-  const fits =
-    target?.memory.length === countNumbers(remembered) &&
-    target.variables.length === countNumbers(network.variables);
-  const { zeros } = network.kernels;
-  const copy =
-    fits && target !== null
-      ? target
-      : {
-          variables: zeros([countNumbers(network.variables)]).data.slice(),
-          memory: zeros([countNumbers(remembered)]).data.slice(),
-          steps: 0,
-        };
-  readNumbers(network.variables, copy.variables);
-  readNumbers(remembered, copy.memory);
-  copy.steps = memory.steps;
-  return copy;
+  return {
+    variables: readNumbers(network.variables, target?.variables),
+    memory: readNumbers(remembered, target?.memory),
+    steps: memory.steps,
+  };
 }
 
 /** Puts a copy of all numbers back. What another optimizer remembered when the copy was made is of no use: zeros. */

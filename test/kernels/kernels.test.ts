@@ -3,10 +3,11 @@ import type { Kernels } from "../../src/kernels/kernels";
 import { plain, plainDouble } from "../../src/kernels/plain";
 import { Random } from "../../src/random";
 import { Tensor } from "../../src/tensor";
+import { compiledKernels } from "../support/kernels";
 import { bitsOf, randomTensor, tensorOf } from "../support/numbers";
 
 /** Every implementation passes every test below; a new one is added here. */
-const implementations: readonly Kernels[] = [plain, plainDouble];
+const implementations: readonly Kernels[] = [plain, plainDouble, ...compiledKernels()];
 
 interface Sizes {
   readonly batch: number;
