@@ -32,6 +32,7 @@ test("a run that is not cut short has the best weights at its end too", async ()
   const network = cloudNetwork();
   const history = await fit(network, train, {
     ...options,
+    learningRate: 2,
     epochs: 40,
     callbacks: [earlyStopping({ patience: 99 })],
   });

@@ -17,4 +17,4 @@ interface Api {
   ) => { readonly exports: WasmExports };
 }
 
-export const webAssembly = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
+export const webAssembly: Api = Reflect.get(globalThis, "WebAssembly");
