@@ -77,7 +77,7 @@ export function inOrder(count: number): Uint32Array {
 
 /**
  * Memory for batches of changing size: it grows to the largest batch seen and keeps one view for each size,
- * so that a training step allocates nothing.
+ * so that a training step allocates no numbers.
  */
 export class BatchBuffer {
   private memory: Tensor;

@@ -65,7 +65,10 @@ export class Tensor {
     return new Tensor(new Float32Array(sizeOf(shape)), shape);
   }
 
-  /** A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or flat numbers and a shape. Throws for ragged rows. */
+  /**
+   * A tensor from nested arrays, `Tensor.from([[1, 2], [3, 4]])`, or flat numbers and a shape. A Float32Array is shared,
+   * all else is copied. Throws a ShapeError for ragged rows.
+   */
   static from(values: NestedNumbers, shape?: Shape): Tensor {
     if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
     const nesting = shapeOf(values);

@@ -138,6 +138,11 @@ describe("split", () => {
     expect(of(2)).not.toEqual(of(1));
   });
 
+  test("leaves to chance which samples of a class come to which side", () => {
+    const firstOf = (seed: number) => numbersOf(data.split(0.5, { seed })[0]).sort((a, b) => a - b);
+    expect(firstOf(2)).not.toEqual(firstOf(1));
+  });
+
   test("mixes the classes and the order", () => {
     const [first] = data.split(0.5);
     expect(new Set(labelsOf(first).slice(0, 20)).size).toBeGreaterThan(1);

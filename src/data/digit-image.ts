@@ -34,7 +34,7 @@ export async function readDigit(path: string): Promise<Tensor> {
   const ink = findInk(image);
   if (ink === null) {
     throw new DataError(
-      `${path}: expected a picture of a digit, received one without a line that stands out. Draw it darker, or fill the picture with it.`,
+      `${path}: expected a picture of a digit, received one without a line that stands out. Draw it darker, and leave some paper around it.`,
     );
   }
   return new Tensor(centred(strengthened(scaled(cropped(ink)))), [IMAGE * IMAGE]);

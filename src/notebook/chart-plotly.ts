@@ -71,7 +71,7 @@ function layoutOf({ panels, xLabel, xRange }: Chart): object {
     legend: { orientation: "h", x: 0, y: 1.03, xanchor: "left", yanchor: "bottom" },
     // Whatever the reader has zoomed to stays when points are added.
     uirevision: "kept",
-    grid: { rows: 1, columns: panels.length, pattern: "independent", xgap: 0.18 },
+    grid: { rows: 1, columns: panels.length, pattern: "independent", xgap: 0.2 },
   };
   panels.forEach(({ label, unit, limits }, i) => {
     const number = i === 0 ? "" : i + 1;

@@ -1,4 +1,5 @@
 import { CHART_SIZE, type Chart, MOST_MARKS, type Panel, type Series, thin } from "./chart";
+import { decimals, type Scale, scale, ticks, valueRange } from "./chart-scale";
 import { escapeMarkup } from "./format";
 import { palettes } from "./theme";
 
@@ -9,9 +10,6 @@ const LEFT = 70;
 const RIGHT = 20;
 
 const { background, text, grid, series: colors } = palettes.light;
-
-/** From a value to a place on the picture. */
-type Scale = (value: number) => number;
 
 /** The chart as an SVG picture on a ground of its own, so that it can be read on a page of any colour. */
 export function chartPicture(chart: Chart): string {
@@ -125,38 +123,3 @@ const label = (x: number, y: number, anchor: string, content: string): string =>
   `<text x="${short(x)}" y="${short(y)}" text-anchor="${anchor}">${escapeMarkup(content)}</text>`;
 
 const short = (value: number): string => String(Number(value.toFixed(1)));
-
-const scale =
-  ([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Scale =>
-  (value) =>
-    from + ((value - low) / (high - low)) * (to - from);
-
-/** The values of all series and a little room around them. */
-function valueRange({ limits = [-Infinity, Infinity] }: Panel, members: readonly Series[]): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { y } of members) {
-    for (const value of y) {
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (low > high) return [Math.max(limits[0], 0), limits[1] < Infinity ? limits[1] : 1];
-  const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
-  return [Math.max(limits[0], low - room), Math.min(limits[1], high + room)];
-}
-
-/** About `count` round numbers from `low` to `high`, a multiple of 1, 2 or 5 apart and at least `smallest`. */
-function ticks(low: number, high: number, count: number, smallest: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(smallest, power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10));
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
-}
-
-/** Digits after the point that tell the ticks apart. */
-const decimals = (values: readonly number[]): number =>
-  values.length < 2 ? 0 : Math.min(12, Math.max(0, Math.ceil(-Math.log10(values[1] - values[0]) - 1e-9)));

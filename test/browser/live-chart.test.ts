@@ -75,6 +75,12 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
     page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
     page.setDefaultTimeout(20_000);
     await open("live");
+    await page.evaluate(() => {
+      const { jupyterapp } = globalThis as unknown as { jupyterapp: Jupyter };
+      // A cell that is run before the kernel is there asks for one.
+      const { sessionContext } = jupyterapp.shell.currentWidget;
+      return sessionContext.ready.then(() => sessionContext.session.kernel.info).then(() => undefined);
+    });
   });
 
   afterAll(async () => {
@@ -86,12 +92,6 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
   async function open(name: string): Promise<void> {
     await page.goto(lab.page(name));
     await page.locator(".jp-NotebookPanel .jp-CodeCell").first().waitFor();
-    await page.evaluate(() => {
-      const { jupyterapp } = globalThis as unknown as { jupyterapp: Jupyter };
-      // A cell that is run before the kernel is there asks for one.
-      const { sessionContext } = jupyterapp.shell.currentWidget;
-      return sessionContext.ready.then(() => sessionContext.session.kernel.info).then(() => undefined);
-    });
   }
 
   /** Runs a command of JupyterLab's; those that run cells end when the cells do, so nobody waits for them. */

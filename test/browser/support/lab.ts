@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "../../../scripts/lib/processes.mjs";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 const TOKEN = "test";
 
-/** A JupyterLab on this repository, with a folder for notebooks of its own. It keeps nothing outside of that and a temporary folder. */
+/** A JupyterLab on this repository, with a folder for notebooks of its own. It keeps nothing outside of that. */
 export class Lab {
   /** Where its notebooks are: in the project, as the kernel needs it, and out of git. */
   readonly folder: string;
@@ -19,9 +19,15 @@ export class Lab {
   private log = "";
 
   private constructor(python: string) {
-    this.home = mkdtempSync(join(tmpdir(), "jupyter-"));
-    this.folder = join(repository, "out", `browser-${process.pid}`);
-    mkdirSync(this.folder, { recursive: true });
+    const out = join(repository, "out");
+    this.folder = join(out, `browser-${process.pid}`);
+    this.home = join(this.folder, ".jupyter");
+    mkdirSync(this.home, { recursive: true });
+    for (const name of readdirSync(out)) {
+      // What tests left behind that were killed.
+      const [, owner] = /^browser-(\d+)$/.exec(name) ?? [];
+      if (owner !== undefined && !isAlive(Number(owner))) remove(join(out, name));
+    }
     const spec = {
       argv: [
         process.execPath,
@@ -104,8 +110,7 @@ export class Lab {
     const lastResort = setTimeout(() => this.server.kill("SIGKILL"), 10_000);
     if (this.server.exitCode === null) await ended;
     clearTimeout(lastResort);
-    for (const folder of [this.home, this.folder])
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    remove(this.folder);
   }
 
   private async request(path: string, method = "GET"): Promise<boolean> {
@@ -116,6 +121,8 @@ export class Lab {
     }
   }
 }
+
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
 /** Empty while the server is still writing the file. */
 function serverUrl(file: string): string {
