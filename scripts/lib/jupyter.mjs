@@ -78,7 +78,6 @@ export async function runLab(lab, options) {
     cleanUp(runtime);
     return signal === "SIGINT" ? 0 : undefined;
   });
-  stopWithNpm();
 
   await step("JupyterLab", async () => {
     state.url = await Promise.race([address(runtime, token), ended.then(() => undefined)]);
@@ -136,15 +135,6 @@ async function request(url, token, method = "GET") {
   } catch {
     return false;
   }
-}
-
-/** npm hands no signal on to the shell's child: when it is gone, so is the person who started us. */
-function stopWithNpm() {
-  const parent = process.ppid;
-  if (WINDOWS || !process.env.npm_lifecycle_event) return;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
-  }, 1000).unref();
 }
 
 /** @param {string} log @param {Options} options @param {Lab} lab */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inProject } from "./paths.mjs";
 import { isAlive } from "./processes.mjs";
@@ -6,6 +6,8 @@ import { isAlive } from "./processes.mjs";
 const LOCK = inProject(".jupyter", "setup.lock");
 // Process numbers are used again: after an hour the owner is somebody else.
 const LONGEST = 3_600_000;
+
+let held = false;
 
 /**
  * Runs some work while no other command of this project installs anything.
@@ -19,7 +21,11 @@ export async function locked(work) {
     if (tries === 10) console.log("Another command is installing into this folder; waiting for it …");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const release = () => rmSync(LOCK, { force: true });
+  held = true;
+  const release = () => {
+    held = false;
+    rmSync(LOCK, { force: true });
+  };
   process.once("exit", release);
   try {
     return await work();
@@ -27,6 +33,14 @@ export async function locked(work) {
     process.off("exit", release);
     release();
   }
+}
+
+/**
+ * Says which program works for us under the lock: it goes on when we are killed, and nobody is to install beside it.
+ * @param {number | undefined} pid
+ */
+export function shareLock(pid) {
+  if (held && pid !== undefined) appendFileSync(LOCK, ` ${pid}`);
 }
 
 function take() {
@@ -37,7 +51,7 @@ function take() {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
   }
-  // Its owner was killed: whoever comes first next time takes it.
+  // Its owners were killed: whoever comes first next time takes it.
   if (isAbandoned()) rmSync(LOCK, { force: true });
   return false;
 }
@@ -45,9 +59,9 @@ function take() {
 function isAbandoned() {
   try {
     const age = Date.now() - statSync(LOCK).mtimeMs;
-    const owner = Number(readFileSync(LOCK, "utf8"));
+    const owners = readFileSync(LOCK, "utf8").split(" ").map(Number);
     // A file without a number is one that is just being written, unless it stays so.
-    return owner > 0 ? !isAlive(owner) || age > LONGEST : age > 5000;
+    return owners[0] > 0 ? !owners.some(isAlive) || age > LONGEST : age > 5000;
   } catch {
     return false;
   }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
+import { shareLock } from "./lock.mjs";
 import { inProject, ROOT } from "./paths.mjs";
 import { execute, findOnPath, WINDOWS } from "./processes.mjs";
 import { Problem, step } from "./report.mjs";
@@ -87,7 +88,11 @@ async function install(dev, reason) {
   const why = reason === FRESH ? "" : ` (${reason})`;
   await step(`npm packages${why}`, async (detail) => {
     const args = [...npm.args, "ci", ...(dev ? [] : ["--omit=dev"]), ...QUICK];
-    const { code, output } = await execute(npm.command, args, { shell: npm.shell, onLine: detail });
+    const { code, output } = await execute(npm.command, args, {
+      shell: npm.shell,
+      onLine: detail,
+      onStart: shareLock,
+    });
     if (code !== 0) throw new Problem(explainNpm(output), output);
   });
 }

@@ -36,20 +36,31 @@ function listen(signal, code) {
   });
 }
 
+/** npm hands no signal on to the shell's child: when it is gone, so is the person who started us. */
+export function stopWithNpm() {
+  const parent = process.ppid;
+  if (WINDOWS || !process.env.npm_lifecycle_event) return;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
+  }, 1000).unref();
+}
+
 /**
  * Runs a program to its end and collects what it prints.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean, show?: boolean,
- *   onLine?: (line: string) => void }} [options] show: its output goes straight to ours
+ *   onLine?: (line: string) => void, onStart?: (pid: number | undefined) => void }} [options]
+ *   show: its output goes straight to ours
  * @returns {Promise<{ code: number, output: string }>}
  */
 export function execute(command, args, options = {}) {
-  const { cwd = ROOT, env = process.env, shell = false, show = false, onLine } = options;
+  const { cwd = ROOT, env = process.env, shell = false, show = false, onLine, onStart } = options;
   return new Promise((resolve) => {
     /** @type {import("node:child_process").StdioOptions} */
     const stdio = show ? "inherit" : ["ignore", "pipe", "pipe"];
     const child = spawn(command, args, { cwd, env, shell, stdio, windowsHide: true });
+    onStart?.(child.pid);
     const closed = new Promise((done) => child.once("close", done));
     const forget = onStop(async (signal) => {
       // Ctrl-C in a terminal reaches the child as well, and a second one would cut its own cleaning up short.

@@ -1,6 +1,7 @@
 // .venv: the project's own Python environment, with the JupyterLab that requirements.txt names.
 import { existsSync, rmSync } from "node:fs";
 import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
+import { shareLock } from "./lock.mjs";
 import { inProject, ROOT } from "./paths.mjs";
 import { execute, WINDOWS } from "./processes.mjs";
 import { Problem, step } from "./report.mjs";
@@ -42,7 +43,11 @@ export async function ensurePython() {
     if (python) await createEnvironment(python);
     const args = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--retries", "2"];
     const env = pythonVariables();
-    const { code, output } = await execute(PYTHON, [...args, "-r", REQUIREMENTS], { env, onLine: detail });
+    const { code, output } = await execute(PYTHON, [...args, "-r", REQUIREMENTS], {
+      env,
+      onLine: detail,
+      onStart: shareLock,
+    });
     if (code !== 0) throw new Problem(explainPip(output), output);
     writeJson(STAMP, { requirements: sha256(REQUIREMENTS), files: countFiles(ENVIRONMENT) });
   });
@@ -114,6 +119,7 @@ function explainNoPython(unfit) {
 async function createEnvironment([command, ...args]) {
   const { code, output } = await execute(command, [...args, "-m", "venv", "--clear", ENVIRONMENT], {
     env: pythonVariables(),
+    onStart: shareLock,
   });
   if (code === 0) return;
   if (/ensurepip|python3[\d.]*-venv/.test(output)) {

@@ -6,6 +6,7 @@ import { ensureKernelspec } from "./kernelspec.mjs";
 import { locked } from "./lock.mjs";
 import { ensureNodePackages } from "./node-packages.mjs";
 import { ROOT } from "./paths.mjs";
+import { stopWithNpm } from "./processes.mjs";
 import { ensurePython } from "./python.mjs";
 import { Problem } from "./report.mjs";
 
@@ -16,6 +17,7 @@ export async function main(args) {
     console.log(START_USAGE);
     return 0;
   }
+  stopWithNpm();
   const notebook = notebookNamed(options.notebook);
   if (port !== undefined) await requireFreePort(port);
   requireWritable();

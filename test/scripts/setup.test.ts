@@ -100,15 +100,22 @@ test("a kernelspec of another place or another Node is replaced", async () => {
   expect(machine.read(".jupyter/kernels/tslab/kernel.json")).toBe(right);
 });
 
-test("the lock of a command that was killed does not hold up the next", async () => {
+test("the lock of a command that was killed holds up the next only while its pip still runs", async () => {
   const machine = new FakeMachine();
   const [killed, waiting] = [machine.start("start", [], { FAKE_PYTHON: "slow" }), new FakeMachine()];
   await killed.printed("Python environment");
+  const owners = () => machine.read(".jupyter/setup.lock").split(" ").map(Number);
+  while (!machine.read("log").includes("pip")) await new Promise((resolve) => setTimeout(resolve, 20));
   killed.process.kill("SIGKILL");
   await killed.code;
-  expect(Number(machine.read(".jupyter/setup.lock"))).toBe(killed.pid);
-  await machine.startAndStop();
+  expect(owners()[0]).toBe(killed.pid);
+  const next = machine.start("start", ["--no-browser"]);
+  await next.printed("waiting for it");
+  process.kill(owners().at(-1) as number, "SIGKILL");
+  await next.printed("Press Ctrl-C");
   expect(machine.read(".jupyter/setup.lock")).toBe("");
+  next.process.kill("SIGINT");
+  expect(await next.code).toBe(0);
   writeFileSync(waiting.path("log"), "");
   waiting.write(".jupyter/setup.lock", String(process.pid));
   const second = waiting.start("start", ["--no-browser"]);
@@ -117,4 +124,29 @@ test("the lock of a command that was killed does not hold up the next", async ()
   await second.printed("Press Ctrl-C");
   second.process.kill("SIGINT");
   expect(await second.code).toBe(0);
+});
+
+test("an installation ends when the npm that started it is killed", async () => {
+  const machine = new FakeMachine();
+  machine.write(
+    "scripts/npm.mjs",
+    `import { spawn } from "node:child_process";
+    const { pid } = spawn(process.execPath, ["scripts/start.mjs"], { stdio: "ignore" });
+    console.log("started " + pid);
+    setTimeout(() => {}, 60_000);`,
+  );
+  const npm = machine.start("npm", [], { FAKE_PYTHON: "slow", npm_lifecycle_event: "start" });
+  await npm.printed(/started \d+\n/);
+  while (!machine.read("log").includes("pip")) await new Promise((resolve) => setTimeout(resolve, 20));
+  npm.process.kill("SIGKILL");
+  const alive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  // The lock goes with the command, the command after its pip.
+  while (alive(Number(/\d+/.exec(npm.output())))) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(machine.read(".jupyter/setup.lock")).toBe("");
 });
