@@ -83,8 +83,10 @@ export async function findPython() {
   for (const candidate of CANDIDATES) {
     const [command, ...args] = candidate;
     const { code, output } = await execute(command, [...args, "-c", PROBE], { env: pythonVariables() });
-    if (code !== 0) continue;
-    const { version, missing } = JSON.parse(output);
+    // It may print warnings as well; and what does not answer is no Python.
+    const answer = /^\{"version".*$/m.exec(output);
+    if (code !== 0 || !answer) continue;
+    const { version, missing } = JSON.parse(answer[0]);
     if (version[0] === 3 && version[1] >= 10 && missing.length === 0) return candidate;
     unfit.push({ name: candidate.join(" "), version, missing });
   }

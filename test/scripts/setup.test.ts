@@ -70,6 +70,16 @@ test("an interrupted installation of the Python packages ends at once and is rep
   expect(machine.log()[0]).toMatch(/^lab /);
 });
 
+test("warnings of a Python, and programs that are none, do not get in the way", async () => {
+  const machine = new FakeMachine();
+  const output = await machine.startAndStop([], { FAKE_PYTHON: "warnings" });
+  expect(output).toMatch(/Python environment.*… [\d.]+ s\n/);
+  const silent = new FakeMachine();
+  const { code, output: refusal } = await silent.run("start", [], { FAKE_PYTHON: "silent" });
+  expect(code).toBe(1);
+  expect(refusal).toContain("no Python was found on PATH");
+});
+
 test.each(["bin/python", "lib/packages/two.py"])(
   "a Python environment without its %s is made anew",
   async (path) => {

@@ -18,6 +18,8 @@ function end(text, code) {
 if (args[0] === "-c") {
   const version = fault === "old" ? [3, 9] : [3, 12];
   const missing = fault === "no ensurepip" ? ["ensurepip"] : [];
+  if (fault === "warnings") console.error("Could not find platform independent libraries <prefix>");
+  if (fault === "silent") end("", 0);
   end(JSON.stringify({ version, missing }), 0);
 } else if (args[1] === "venv") {
   log("venv");
