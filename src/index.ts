@@ -5,6 +5,7 @@ export { loadMnist } from "./data/mnist";
 export { Dataset } from "./dataset";
 export { deskew } from "./deskew";
 export { DataError, NeuralNetworkError, OptionsError, ShapeError } from "./errors";
+export { kernels } from "./kernels/chosen";
 export type { ActivationName } from "./nn/activations";
 export { activations } from "./nn/activations";
 export { Conv2D, type Conv2DOptions } from "./nn/convolution";

@@ -10,6 +10,7 @@ import type { History } from "./history";
 import { countCorrect } from "./metrics";
 import { checkTraining, type TrainingOptions } from "./options";
 import { Session } from "./session";
+import { claim, release } from "./state";
 
 /**
  * Trains a network in place: every epoch goes through the data in a new order, batch by batch; a batch is a forward
@@ -28,8 +29,9 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
   const measure = settings.validation && new Evaluator(network, settings.validation, loss);
   const stopsAt = (value: number) => settings.onNonFinite === "stop" && !Number.isFinite(value);
 
-  const session = new Session(network, data, settings);
+  claim(network);
   try {
+    const session = new Session(network, data, settings);
     await session.call("onStart");
     if (await session.pause()) return await session.stop();
     while (session.epoch < session.epochs) {
@@ -41,7 +43,7 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
         const { x, t } = reader.read(order, ...session.range, session);
         const output = network.forward(x, { logits, training: session });
         const batchLoss = loss.forward(output, t);
-        if (stopsAt(batchLoss)) return await session.diverge(batchLoss);
+        if (stopsAt(batchLoss)) return await session.diverge("the loss", batchLoss);
 
         const gradient = gradients.rows(x.shape[0]);
         loss.backward(output, t, gradient);
@@ -55,17 +57,18 @@ export async function fit(network: Network, data: Dataset, options: TrainingOpti
 
       // The last update of an epoch can spoil the weights when no batch is left to notice.
       const spoiled = findNonFinite(network.variables);
-      if (spoiled !== undefined && stopsAt(spoiled)) return await session.diverge(spoiled);
+      if (spoiled !== undefined && stopsAt(spoiled)) return await session.diverge("a weight", spoiled);
       const validation = await validate(session, measure);
       if (validation === "stopped") return await session.stop();
-      if (validation !== null && stopsAt(validation.loss)) return await session.diverge(validation.loss);
+      if (validation !== null && stopsAt(validation.loss))
+        return await session.diverge("the validation loss", validation.loss);
       const reason = await session.completeEpoch(validation);
       if (reason !== null) return await session.finish(reason);
       if (await session.pause()) return await session.stop();
     }
     return await session.finish();
   } finally {
-    session.close();
+    release(network);
   }
 }
 

@@ -7,7 +7,7 @@ import { Optimizer } from "./optimizers";
 import type { Settings } from "./options";
 import type { Progress } from "./progress";
 import { makeSchedule, type Schedule } from "./schedules";
-import { claim, clearEpoch, copyNumbers, type LiveState, release, restoreNumbers, stateOf } from "./state";
+import { clearEpoch, copyNumbers, type LiveState, restoreNumbers, stateOf } from "./state";
 
 /** Milliseconds of training between two looks at the outside: short enough for an interrupt to feel immediate. */
 const PAUSE_EVERY = 50;
@@ -23,13 +23,11 @@ export class Session implements TrainingPass {
   private lastPause = this.started;
   private samples = 0;
 
-  /** Throws a NeuralNetworkError if the network is being trained already. */
   constructor(
     private readonly network: Network,
     private readonly data: Dataset,
     private readonly settings: Settings,
   ) {
-    claim(network);
     this.state = resume(network, data, settings);
     const { optimizer, regularization } = settings;
     const { parameters, kernels } = network;
@@ -124,8 +122,8 @@ export class Session implements TrainingPass {
     return this.end("stopped", `stopped ${position}; run the cell again to go on`);
   }
 
-  /** Puts back the weights of the last completed epoch. */
-  async diverge(loss: number): Promise<History> {
+  /** Puts back the weights of the last completed epoch, because `what` became a `value` that is not finite. */
+  async diverge(what: string, value: number): Promise<History> {
     const position = `epoch ${this.epoch + 1}, batch ${count(Math.min(this.batch + 1, this.batches))} of ${count(this.batches)}`;
     const rate = this.learningRate;
     restoreNumbers(this.network, this.state.memory, this.state.epochStart);
@@ -135,14 +133,9 @@ export class Session implements TrainingPass {
     const restored = this.epoch === 0 ? "first weights" : `weights of epoch ${this.epoch}`;
     return this.end(
       "diverged",
-      `the loss became ${loss} in ${position}, with learning rate ${Number(rate.toPrecision(3))}; ` +
+      `${what} became ${value} in ${position}, with learning rate ${Number(rate.toPrecision(3))}; ` +
         `the ${restored} are back in the network; try a lower learning rate, such as ${Number((this.settings.learningRate / 10).toPrecision(1))}`,
     );
-  }
-
-  /** Must be called once, however training ended. */
-  close(): void {
-    release(this.network);
   }
 
   async call(event: "onStart" | "onProgress" | "onEpoch"): Promise<string | null> {

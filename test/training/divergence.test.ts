@@ -161,7 +161,7 @@ describe("weights that the last update of an epoch spoils", () => {
     const validation = Dataset.regression(Tensor.from([[4]]), Tensor.from([[4]]));
     const { history, weights } = await watched(network, line, { ...options, learningRate: 1e38, validation });
     expect(history.status).toBe("diverged");
-    expect(history.message).toContain("the loss became Infinity in epoch 1, batch 1 of 1,");
+    expect(history.message).toContain("the validation loss became Infinity in epoch 1, batch 1 of 1,");
     expect(bitsOf(network.getParameters())).toBe(weights[0]);
   });
 });
