@@ -14,7 +14,7 @@ const EPOCHS = 20;
 const BATCH_SIZE = 32;
 
 const recipes: Record<string, Recipe> = {
-  relu: { activation: "relu", output: "softmax", loss: "crossEntropy", learningRate: 0.15, decay: 0.1 },
+  relu: { activation: "relu", output: "softmax", loss: "crossEntropy", learningRate: 0.1, decay: 0.1 },
   tanh: { activation: "tanh", output: "softmax", loss: "crossEntropy", learningRate: 0.1, decay: 0.1 },
   sigmoid: {
     activation: "sigmoid",
