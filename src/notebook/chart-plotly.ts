@@ -20,7 +20,7 @@ export function plotlyFigure(chart: Chart): Figure {
   const data = chart.series.map((full) => {
     const series = thin(full, MOST_POINTS);
     const { name, panel, line } = series;
-    const showlegend = !series.unlisted && !names.has(name);
+    const showlegend = !names.has(name);
     names.add(name);
     const { digits, unit = "" } = chart.panels[panel];
     return {

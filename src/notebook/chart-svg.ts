@@ -101,9 +101,9 @@ function drawLegend(chart: Chart): string {
     .join("");
 }
 
-/** The first series of every listed name. */
+/** The first series of every name. */
 const legendEntries = ({ series }: Chart): Series[] =>
-  series.filter((one, i) => !one.unlisted && series.findIndex(({ name }) => name === one.name) === i);
+  series.filter((one, i) => series.findIndex(({ name }) => name === one.name) === i);
 
 function markers(chart: Chart): string[] {
   const drawn = new Map<string, Series>();

@@ -7,8 +7,6 @@ export interface Series {
   readonly color: number;
   /** Solid lines have round points, dashed ones squares, so that colour is not all that tells them apart. */
   readonly line: "solid" | "dashed" | "dotted";
-  /** Whether the legend leaves it out. */
-  readonly unlisted?: boolean;
   readonly x: readonly number[];
   /** A value that is not finite leaves a gap. */
   readonly y: readonly number[];

@@ -13,7 +13,8 @@ const UPDATE_EVERY = 400;
 /**
  * A chart of accuracy and cost that grows while a network is trained: `callbacks: [livePlot()]`.
  *
- * Every completed epoch has a point; a dotted line goes ahead through the running one. All epochs since the network was
+ * Every completed epoch has a point; a dotted line goes ahead through the running one, with
+ * the means over its batches so far. All epochs since the network was
  * built are shown, so that training which was interrupted goes on in the same curve. Does nothing outside of a notebook.
  */
 export function livePlot(): Callback {
@@ -22,8 +23,8 @@ export function livePlot(): Callback {
   let id: string;
   let updated: number;
 
-  const show = (progress: Progress) => {
-    const chart = trainingChart(progress, Trail.of(progress.network));
+  const show = (progress: Progress, ended = false) => {
+    const chart = trainingChart(progress, Trail.of(progress.network), { ended });
     display.update({ "text/html": chartHtml(chart, id), "text/plain": chart.description });
     updated = performance.now();
   };
@@ -43,7 +44,7 @@ export function livePlot(): Callback {
     onEpoch: showIfDue,
     onEnd(progress) {
       Trail.of(progress.network).add(progress);
-      show(progress);
+      show(progress, true);
     },
   };
 }
@@ -66,43 +67,46 @@ const COST: Measure = {
 };
 
 /** Accuracy and cost by epoch, in training and on validation data; only cost where there are no classes. */
-export function trainingChart(progress: Progress, trail: Trail): Chart {
+export function trainingChart(progress: Progress, trail: Trail, { ended = false } = {}): Chart {
   const { history, epochs, batch, accuracy } = progress;
   const begun = history.length > 0 || batch > 0;
   const classes = !begun || [...history, { accuracy }].some((record) => Number.isFinite(record.accuracy));
   const panels = classes ? [ACCURACY, COST] : [COST];
-  // A single epoch is all there is to see; later the dotted line starts at the last point.
-  const completed = history.length < 2 ? [] : history.slice(-1);
-  const waypoints = trail.waypoints(completed.length === 0 ? 0 : history.length);
-  const ahead: readonly Waypoint[] = waypoints.length === 0 ? [] : [...completed, ...waypoints];
+  const validated = history.some((record) => Number.isFinite(record.validationLoss));
+  const within = withinEpoch(progress, trail, ended);
   const series = panels.flatMap((measure, panel): Series[] => {
     const { training, validation, scale } = measure;
     const x = history.map((record) => record.epoch);
-    const validated = history.some((record) => Number.isFinite(record.validationLoss));
-    const look = {
-      ...{ name: "running epoch", panel, color: 0, line: "dotted" as const, unlisted: true },
-      x: ahead.map((point) => point.epoch),
-      y: ahead.map((point) => point[training] * scale),
-    };
+    const y = (value: keyof EpochRecord) => history.map((record) => record[value] * scale);
     const lines: Series[] = [
+      { name: "training", panel, color: 0, line: "solid", x, y: y(training) },
+      { name: "validation", panel, color: 1, line: "dashed", x, y: validated ? y(validation) : [] },
       {
-        name: "training",
-        panel,
-        color: 0,
-        line: "solid",
-        x,
-        y: history.map((record) => record[training] * scale),
+        ...{ name: within.name, panel, color: 0, line: "dotted" },
+        x: within.points.map((point) => point.epoch),
+        y: within.points.map((point) => point[training] * scale),
       },
     ];
-    if (ahead.length > 0) lines.unshift(look);
-    if (validated) {
-      const y = history.map((record) => record[validation] * scale);
-      lines.push({ name: "validation", panel, color: 1, line: "dashed", x, y });
-    }
-    return lines;
+    return lines.filter((line) => line.name === "training" || (line.x.length > 0 && line.y.length > 0));
   });
   return { description: describe(history, epochs), xLabel: "epoch", xRange: [0, epochs], panels, series };
 }
+
+/** The dotted line, from the last point into the epoch that is not finished, and through the only one of a training. */
+function withinEpoch(
+  { history, batch }: Progress,
+  trail: Trail,
+  ended: boolean,
+): { name: string; points: readonly Waypoint[] } {
+  if (ended && batch === 0) {
+    return { name: "within the epoch", points: history.length === 1 ? trail.waypoints(0) : [] };
+  }
+  // One point at least: the legend does not change while training runs.
+  const start = history[history.length - 1] ?? NOTHING;
+  return { name: "running epoch, so far", points: [start, ...trail.waypoints(history.length)] };
+}
+
+const NOTHING: Waypoint = { epoch: 0, loss: Number.NaN, accuracy: Number.NaN };
 
 function describe(history: readonly EpochRecord[], epochs: number): string {
   const last = history[history.length - 1];

@@ -2,28 +2,24 @@ import type { Network } from "../nn/network";
 import { lasting } from "../reload";
 import type { Progress } from "../training/progress";
 
-/** A moment of training: how many epochs are done, with fractions, and what they add up to. */
-interface Look {
+/** A moment within an epoch: how many epochs are done, with fractions, and means over the batches of this one so far. */
+export interface Waypoint {
   readonly epoch: number;
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** Means over the last stretch of training before a moment. */
-export type Waypoint = Look;
-
-/** Shares of an epoch that a mean is taken over: a short one at the start, where everything changes. */
-const FIRST_STRETCH = 0.025;
-const STRETCH = 0.1;
-
-/** Looks that are kept are at least this share of an epoch apart. */
+/** Points are at least this share of an epoch apart. */
 const SPACING = 0.01;
+
+/** After the first epoch, means over less than this share of one say more about chance than about the network. */
+const TOO_FEW = 0.1;
 
 const trails = lasting("trails", () => new WeakMap<Network, Trail>());
 
-/** How training goes within the running epoch, and within the first two, where most of it happens. */
+/** How training goes within an epoch: a line that ends at the point the epoch gets when it is complete. */
 export class Trail {
-  private looks: Look[] = [];
+  private points: Waypoint[] = [];
 
   /** The trail that training has left so far, also if it was interrupted. */
   static of(network: Network): Trail {
@@ -33,38 +29,19 @@ export class Trail {
   }
 
   add({ history, batch, batches, loss, accuracy }: Progress): void {
+    const done = history.length;
     const part = batch / batches;
-    const sum = (value: "loss" | "accuracy", running: number) =>
-      history.reduce((total, record) => total + record[value], part === 0 ? 0 : running * part);
-    const look = {
-      epoch: history.length + part,
-      loss: sum("loss", loss),
-      accuracy: sum("accuracy", accuracy),
-    };
-    const from = history.length < 2 ? 0 : history.length - 2 * STRETCH;
-    // An epoch that starts over leaves a trail that nothing follows.
-    const kept = this.looks.filter(({ epoch }) => epoch >= from && epoch < look.epoch);
-    const [last, secondLast] = [kept[kept.length - 1], kept[kept.length - 2]];
-    if (secondLast !== undefined && last.epoch - secondLast.epoch < SPACING) kept.pop();
-    this.looks = [...kept, look];
+    // Of an epoch that starts over and of those before the last, nothing is shown any more.
+    this.points = this.points.filter(({ epoch }) => epoch > done - 1 && epoch < done + part);
+    const next = part === 0 ? history[done - 1] : { epoch: done + part, loss, accuracy };
+    if (next === undefined || (done > 0 && part > 0 && part < TOO_FEW)) return;
+    const [last, secondLast] = [this.points[this.points.length - 1], this.points[this.points.length - 2]];
+    if (secondLast !== undefined && last.epoch - secondLast.epoch < SPACING) this.points.pop();
+    this.points.push({ epoch: next.epoch, loss: next.loss, accuracy: next.accuracy });
   }
 
-  /** Means over a stretch before every look later than `from`. */
+  /** The points after `from` epochs, in order. */
   waypoints(from: number): Waypoint[] {
-    const points: Waypoint[] = [];
-    let start = 0;
-    this.looks.forEach((look, i) => {
-      const stretch = look.epoch < 1 ? FIRST_STRETCH : STRETCH;
-      while (start + 1 < i && look.epoch - this.looks[start + 1].epoch >= stretch) start++;
-      const first = this.looks[start];
-      const length = look.epoch - first.epoch;
-      if (i === 0 || look.epoch <= from) return;
-      points.push({
-        epoch: look.epoch,
-        loss: (look.loss - first.loss) / length,
-        accuracy: (look.accuracy - first.accuracy) / length,
-      });
-    });
-    return points;
+    return this.points.filter(({ epoch }) => epoch > from);
   }
 }

@@ -1,5 +1,7 @@
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Chart } from "../../src/notebook/chart";
+import { chartPicture } from "../../src/notebook/chart-svg";
 import { livePlot, trainingChart } from "../../src/notebook/plots";
 import { Trail } from "../../src/notebook/trail";
 import { History } from "../../src/training/history";
@@ -83,22 +85,61 @@ test("a training of one epoch shows the curve within it", () => {
     plot.onProgress?.(progressOf({ network, epochs: 1, batch, loss: 1 / batch, accuracy: 0.5 }));
   }
   plot.onEnd?.(progressOf({ network, epochs: 1, history: epochs(1) }), finished(1));
-  const [ahead] = figureOf(htmlOf(0)).data;
-  expect(ahead.x.length).toBeGreaterThan(15);
-  expect(ahead.x.at(-1)).toBe(1);
+  const { data } = figureOf(htmlOf(0));
+  const within = data.find(({ name }) => name === "within the epoch");
+  expect(within?.x.length).toBeGreaterThan(15);
+  // It ends at the epoch's point.
+  const training = data.find(({ name }) => name === "training");
+  expect([within?.x.at(-1), within?.y.at(-1)]).toEqual([1, training?.y[0]]);
 });
 
-test("once two epochs are done, only the running one is dotted", () => {
+/** A chart in the middle of an epoch, by way of looks at all that came before. */
+function midway(done: number, options?: { ended: boolean }) {
   const trail = new Trail();
-  const history = epochs(3);
-  for (const batch of [50, 100]) trail.add(progressOf({ history: epochs(2), batch, loss: 1, accuracy: 0.5 }));
-  trail.add(progressOf({ history, batch: 50, loss: 0.3, accuracy: 0.8 }));
-  const { series } = trainingChart(progressOf({ history, batch: 50 }), trail);
-  const dotted = series.filter(({ line }) => line === "dotted");
-  expect(dotted.map(({ x }) => x)).toEqual([
-    [3, 3.5],
-    [3, 3.5],
-  ]);
+  for (let epoch = 0; epoch <= done; epoch++) {
+    for (let batch = 0; batch <= (epoch < done ? 95 : 50); batch += 5) {
+      trail.add(progressOf({ history: epochs(epoch), batch, loss: 0.3, accuracy: 0.8 }));
+    }
+  }
+  const now = progressOf({ history: epochs(done), batch: 50, loss: 0.3, accuracy: 0.8 });
+  return trainingChart(now, trail, options);
+}
+
+test.each([0, 1, 2, 7])("after %d epochs a dotted line runs on from the last point, to the right", (done) => {
+  for (const panel of [0, 1]) {
+    const [training, dotted] = ["training", "running epoch, so far"].map((name) =>
+      midway(done).series.find((series) => series.name === name && series.panel === panel),
+    );
+    const x = dotted?.x ?? [];
+    expect(x[0]).toBe(done);
+    expect(x.at(-1)).toBe(done + 0.5);
+    expect([...x].sort((a, b) => a - b)).toEqual(x);
+    expect(new Set(x).size).toBe(x.length);
+    if (done > 0) expect(dotted?.y[0]).toBe(training?.y.at(-1));
+  }
+});
+
+test("the legend is the same from the first moment of training to the last", () => {
+  const names = [
+    trainingChart(progressOf({}), new Trail()),
+    midway(0),
+    trainingChart(progressOf({ history: epochs(1) }), new Trail()),
+    midway(3),
+  ].map(({ series }) => [...new Set(series.map(({ name }) => name))]);
+  for (const each of names) expect(each).toEqual(["training", "running epoch, so far"]);
+  const picture = chartPicture(midway(3));
+  expect(picture).toContain(">running epoch, so far</text>");
+});
+
+test("training that was stopped within an epoch keeps the dotted line, one that finished does not", () => {
+  const dotted = (chart: Chart) => chart.series.filter(({ line }) => line === "dotted");
+  expect(dotted(midway(3, { ended: true }))).toHaveLength(2);
+  const trail = new Trail();
+  const parts = { loss: 0.3, accuracy: 0.8 };
+  for (const batch of [50, 90]) trail.add(progressOf({ history: epochs(2), batch, ...parts }));
+  const progress = progressOf({ history: epochs(3) });
+  trail.add(progress);
+  expect(dotted(trainingChart(progress, trail, { ended: true }))).toEqual([]);
 });
 
 test("training that goes on shows the whole history, in a place of its own", () => {
