@@ -3,7 +3,7 @@ import { DataError } from "../errors";
 import type { Network } from "../nn/network";
 import { countConfusions } from "../training/metrics";
 import { checkData } from "../training/options";
-import { inNotebook, newDisplay } from "./display";
+import { inNotebook, newDisplay, shown } from "./display";
 import { escapeMarkup, grouped, share } from "./format";
 
 /** What a network takes each class for. */
@@ -43,9 +43,8 @@ export class ConfusionMatrix {
     return `${grouped(this.right)} of ${grouped(this.total)} are right: ${share(this.accuracy, 2)}`;
   }
 
-  /** A cell whose last line is the matrix has shown the table already: this says what else there is. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `ConfusionMatrix { accuracy: ${this.accuracy.toFixed(4)}, perClass: ${this.perClass.length} shares, counts[actual][predicted] }`;
+    return this.toString();
   }
 }
 
@@ -59,7 +58,7 @@ export function confusionMatrix(network: Network, data: Dataset): ConfusionMatri
   const matrix = new ConfusionMatrix(data.classes, counts);
   if (inNotebook()) newDisplay().update({ "text/html": matrixHtml(matrix), "text/plain": matrix.toString() });
   else console.log(matrix.toString());
-  return matrix;
+  return shown(matrix);
 }
 
 /** The labels of data that fit the network. */

@@ -25,3 +25,9 @@ export function newDisplay(): Display {
     },
   };
 }
+
+/** The value, which a display of the running cell shows: it is not printed below that when the cell ends with it. */
+export function shown<Value>(value: Value): Value {
+  kernel()?.shown?.add(value);
+  return value;
+}

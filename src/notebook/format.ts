@@ -6,6 +6,12 @@ export const escapeMarkup = (text: string): string =>
 export const share = (value: number, digits = 1): string =>
   Number.isFinite(value) ? `${(value * 100).toFixed(digits)} %` : "–";
 
+/** 0.9583 as "95.8 %", and what would be rounded to certainty as "> 99.9 %" or "< 0.1 %". */
+export function probability(value: number): string {
+  const rounded = share(value);
+  return rounded === "100.0 %" ? "> 99.9 %" : rounded === "0.0 %" ? "< 0.1 %" : rounded;
+}
+
 /** 1234567 as "1,234,567". */
 export const grouped = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
 

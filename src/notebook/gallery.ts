@@ -53,7 +53,7 @@ export function gallery(images: Tensor, options: GalleryOptions = {}): void {
     const source = png(pixels, width, height, channels).toString("base64");
     const caption = escapeMarkup(captions?.[i] ?? "");
     return [
-      `<div style="display:inline-block;width:${cell}px;vertical-align:top;padding-bottom:6px">`,
+      `<div style="display:inline-block;width:${cell}px;vertical-align:top;text-align:center;padding-bottom:6px">`,
       `<img width="${size}" height="${Math.round((size * height) / width)}"`,
       ` alt="${caption || `image ${i + 1}`}" src="data:image/png;base64,${source}">`,
       caption === "" ? "" : `<br>${caption.replace(/\n/g, "<br>")}`,

@@ -12,6 +12,8 @@ export interface Kernel {
         update: boolean,
       ) => void)
     | null;
+  /** What the running cell has shown already: it is not printed when the cell ends with it. */
+  readonly shown?: Set<unknown>;
 }
 
 /** The kernel that this code runs in, or undefined outside of a notebook. */

@@ -3,7 +3,8 @@ import { isCount, Problems } from "../errors";
 import type { Network } from "../nn/network";
 import { predictedClass } from "../nn/predicted-class";
 import { labelsOf } from "./confusion";
-import { decimal, grouped, share } from "./format";
+import { shown } from "./display";
+import { decimal, grouped, probability } from "./format";
 import { type GalleryOptions, gallery } from "./gallery";
 
 /** A sample that was taken for another class. */
@@ -34,19 +35,17 @@ export function worstMistakes(
   const problems = new Problems();
   problems.expect(isCount(count), "count", "a whole number ≥ 1", count);
   problems.throwIfAny("worstMistakes");
-  const mistakes = findMistakes(network, data);
-  const worst = mistakes.slice(0, count);
+  const worst = findMistakes(network, data).slice(0, count);
   if (worst.length === 0) console.log(`no mistakes in ${grouped(data.length)} samples`);
   else {
     const output = network.outputLayer?.activation;
-    const written = output === "softmax" || output === "sigmoid" ? share : decimal;
+    const written = output === "softmax" || output === "sigmoid" ? probability : decimal;
     const captions = worst.map(
       ({ actual, predicted, confidence }) => `${actual} → ${predicted}\n${written(confidence)}`,
     );
     gallery(data.samples.take(worst.map(({ index }) => index)), { ...look, captions, most: count });
   }
-  const summary = `Mistakes { ${worst.length} of ${grouped(mistakes.length)}, each with index, actual, predicted, confidence }`;
-  return Object.defineProperty(worst, Symbol.for("nodejs.util.inspect.custom"), { value: () => summary });
+  return shown(worst);
 }
 
 /** All wrong answers, the most confident first. */

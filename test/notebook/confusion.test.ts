@@ -122,9 +122,10 @@ test("counts can be read on their colours in both themes", () => {
   }
 });
 
-test("printed after its table, a matrix says in one line what it holds", () => {
-  const line = inspect(confusionMatrix(echo(4), data));
-  expect(line).toBe("ConfusionMatrix { accuracy: 0.6667, perClass: 4 shares, counts[actual][predicted] }");
+test("a matrix that a cell ends with is not printed below its table; printed later, it is the table", () => {
+  const matrix = confusionMatrix(echo(4), data);
+  expect(captured.values).toEqual([matrix]);
+  expect(inspect(matrix)).toBe(textOf(0));
 });
 
 test("data that do not belong to classes or do not fit the network are refused", () => {
@@ -147,11 +148,19 @@ test("the worst mistakes are the most confident wrong answers", () => {
   expect(textOf(0)).toBe("a → c, 94.8 %\nc → b, 71.1 %");
 });
 
-test("only as many are shown as are asked for, and printing them says how many there are", () => {
+test("only as many are shown as are asked for, and not printed below where a cell ends with them", () => {
   const mistakes = worstMistakes(echo(4, "softmax"), data, { count: 1 });
   expect(mistakes).toHaveLength(1);
   expect(htmlOf(0).match(/<img/g)).toHaveLength(1);
-  expect(inspect(mistakes)).toBe("Mistakes { 1 of 2, each with index, actual, predicted, confidence }");
+  expect(captured.values).toEqual([mistakes]);
+});
+
+test("no wrong answer is called certain", () => {
+  const certain = Dataset.classification(Tensor.from([[0, 40, 0, 0]]), [0], ["a", "b", "c", "d"]);
+  const [mistake] = worstMistakes(echo(4, "softmax"), certain);
+  expect(mistake.confidence).toBe(1);
+  expect(textOf(0)).toBe("a → b, > 99.9 %");
+  expect(htmlOf(0)).toContain("<br>&#62; 99.9 %</div>");
 });
 
 test("outputs that are not probabilities are not shown as shares", () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { inNotebook, newDisplay } from "../../src/notebook/display";
+import { inNotebook, newDisplay, shown } from "../../src/notebook/display";
 import type { Kernel } from "../../src/notebook/kernel";
 
 type Sent = Parameters<NonNullable<Kernel["writeDisplayData"]>>;
@@ -10,7 +10,10 @@ const world = globalThis as { [key: symbol]: Kernel | undefined };
 /** Puts a kernel in the place where the patched tslab has its own, and keeps what it is told to send. */
 function pretendKernel(): Sent[] {
   const sent: Sent[] = [];
-  world[key] = { interruptHandlers: new Set(), writeDisplayData: (...message) => void sent.push(message) };
+  world[key] = {
+    ...{ interruptHandlers: new Set(), shown: new Set() },
+    writeDisplayData: (...message) => void sent.push(message),
+  };
   return sent;
 }
 
@@ -50,4 +53,13 @@ test("a notebook is one whose kernel has somewhere to send to", () => {
   expect(inNotebook()).toBe(true);
   world[key] = { interruptHandlers: new Set(), writeDisplayData: null };
   expect(inNotebook()).toBe(false);
+});
+
+test("the kernel is told what a display shows, and the value is handed on", () => {
+  pretendKernel();
+  const value = { accuracy: 0.9 };
+  expect(shown(value)).toBe(value);
+  expect(world[key]?.shown?.has(value)).toBe(true);
+  delete world[key];
+  expect(shown(value)).toBe(value);
 });

@@ -56,6 +56,7 @@ test("captions stand under the pictures and are their alternative text, in any c
   gallery(noise([2, 9]), { captions: ["3 → 8\n97 %", `<b>&"'`] });
   const html = htmlOf(0);
   expect(html).toContain("<br>3 → 8<br>97 %</div>");
+  expect(html).toMatch(/text-align:center[^"]*"><img [^>]+><br>3 → 8/);
   expect(html).toContain('alt="3 → 8\n97 %"');
   expect(html).not.toContain("<b>");
   expect(html).toContain("&#60;b&#62;&#38;&#34;&#39;");

@@ -6,18 +6,29 @@ export interface CapturedDisplay {
   readonly shown: Bundle[];
 }
 
-export const captured: { notebook: boolean; displays: CapturedDisplay[] } = { notebook: true, displays: [] };
+export const captured: {
+  notebook: boolean;
+  displays: CapturedDisplay[];
+  /** What a cell that ends with it would not print. */
+  values: unknown[];
+} = { notebook: true, displays: [], values: [] };
 
 /** Forgets what was shown and says whether there is a notebook. */
 export function resetDisplays(notebook = true): void {
   captured.notebook = notebook;
   captured.displays = [];
+  captured.values = [];
 }
 
 /** The HTML that stands in place `index` now. */
 export const htmlOf = (index: number): string => captured.displays[index].shown.at(-1)?.["text/html"] ?? "";
 
 export const textOf = (index: number): string => captured.displays[index].shown.at(-1)?.["text/plain"] ?? "";
+
+export function shown<Value>(value: Value): Value {
+  captured.values.push(value);
+  return value;
+}
 
 export const inNotebook = (): boolean => captured.notebook;
 
