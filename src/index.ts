@@ -17,7 +17,7 @@ export { type MlpOptions, mlp } from "./nn/mlp";
 export { Network, type NetworkOptions } from "./nn/network";
 export { BatchNorm, type BatchNormOptions } from "./nn/normalization";
 export { GlobalAveragePooling2D, MaxPool2D, type MaxPool2DOptions } from "./nn/pooling";
-export { agree } from "./notebook/agree";
+export { type AgreeOptions, agree } from "./notebook/agree";
 export { confusionMatrix } from "./notebook/confusion";
 export { fit } from "./notebook/fit";
 export { gallery } from "./notebook/gallery";

@@ -1,27 +1,37 @@
 import { NeuralNetworkError, ShapeError } from "../errors";
 import { type NestedNumbers, Tensor } from "../tensor";
 
+export interface AgreeOptions {
+  /** The largest difference that is accepted. Default 0.00001. */
+  within?: number;
+  /** What is compared, for the line that is printed. Default "by hand and library". */
+  what?: string;
+}
+
 /**
- * Compares what was computed by hand with what the library computed, prints the largest difference, and throws a
- * NeuralNetworkError if it exceeds `within`, a ShapeError if the counts differ.
+ * Prints that two values agree: none of their numbers, in the same order, differ by more than `within`. Throws a
+ * NeuralNetworkError that names the largest difference if one does, and a ShapeError if the counts of numbers differ.
  */
 export function agree(
-  byHand: NestedNumbers | Tensor,
-  library: NestedNumbers | Tensor,
-  { within = 1e-5 } = {},
+  one: NestedNumbers | Tensor,
+  other: NestedNumbers | Tensor,
+  { within = 1e-5, what = "by hand and library" }: AgreeOptions = {},
 ): void {
-  const [a, b] = [byHand, library].map(
+  const [a, b] = [one, other].map(
     (value) => (value instanceof Tensor ? value : Tensor.from(value)).copy().data,
   );
   if (a.length !== b.length) {
-    throw new ShapeError(`agree: ${a.length} numbers by hand, ${b.length} from the library.`);
+    throw new ShapeError(
+      `agree: expected as many numbers in one as in the other of ${what}, received ${a.length} and ${b.length}.`,
+    );
   }
   let largest = 0;
   for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
   if (!(largest <= within)) {
     throw new NeuralNetworkError(
-      `agree: by hand and library differ by ${largest}, more than ${within}.\nby hand: ${a.join(", ")}\nlibrary: ${b.join(", ")}`,
+      `agree: ${what} differ by ${largest}, more than ${within}.\none:   ${a.join(", ")}\nother: ${b.join(", ")}`,
     );
   }
-  console.log(`✓ by hand and library agree to ${within}`);
+  // The difference itself depends on the order in which numbers were added: the limit does not.
+  console.log(`✓ ${what} agree (largest difference at most ${within})`);
 }
