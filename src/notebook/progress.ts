@@ -54,7 +54,8 @@ export function progressBar({ unit }: { unit?: string } = {}): Callback {
     },
     onEnd(progress, history) {
       announced.add(history);
-      const results = history.status === "finished" ? standing(progress).slice(1) : [];
+      const results =
+        history.status === "finished" ? [...standing(progress).slice(1), ...hints(progress)] : [];
       line.end(
         positionOf(progress) / progress.epochs,
         [history.message, ...results].join(" · "),
@@ -81,6 +82,16 @@ function standing({ history, epoch, epochs, batch, batches, loss, accuracy }: Pr
   else if (Number.isFinite(last?.validationLoss))
     parts.push(`validation loss ${decimal(last.validationLoss)}`);
   return parts;
+}
+
+/** What to do about a network that has learned nothing; the hundredth is chance. */
+function hints({ history, guessing }: Progress): string[] {
+  const last = history[history.length - 1];
+  if (last === undefined || !(last.accuracy <= guessing + 0.01 * (1 - guessing))) return [];
+  return [
+    "no better than guessing: if the cost no longer falls, the units may have died; " +
+      "build the network again and train it with a lower learning rate",
+  ];
 }
 
 /** How fast it goes and how long it will still take, once that can be told. */

@@ -15,6 +15,8 @@ export interface Progress {
   /** Mean over the batches done in the running epoch; NaN before the first. */
   readonly loss: number;
   readonly accuracy: number;
+  /** The accuracy of always guessing the most frequent class; NaN where there are no classes. */
+  readonly guessing: number;
   readonly learningRate: number;
   /** Samples trained on and seconds passed since `fit` was called. */
   readonly samples: number;

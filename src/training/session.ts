@@ -22,6 +22,7 @@ export class Session implements TrainingPass {
   private readonly started = performance.now();
   private lastPause = this.started;
   private samples = 0;
+  private readonly guessing: number;
 
   constructor(
     private readonly network: Network,
@@ -29,6 +30,7 @@ export class Session implements TrainingPass {
     private readonly settings: Settings,
   ) {
     this.state = resume(network, data, settings);
+    this.guessing = mostFrequentShare(data.labels);
     const { optimizer, regularization } = settings;
     const { parameters, kernels } = network;
     this.optimizer = new Optimizer(optimizer, parameters, kernels, regularization, this.state.memory);
@@ -126,6 +128,8 @@ export class Session implements TrainingPass {
   async diverge(what: string, value: number): Promise<History> {
     const position = `epoch ${this.epoch + 1}, batch ${count(Math.min(this.batch + 1, this.batches))} of ${count(this.batches)}`;
     const rate = this.learningRate;
+    // A tenth of a rate far from all that work would be as useless.
+    const lower = Math.min(this.settings.learningRate / 10, 0.1);
     restoreNumbers(this.network, this.state.memory, this.state.epochStart);
     this.state.epochBegun = false;
     this.state.runStart = null;
@@ -134,7 +138,7 @@ export class Session implements TrainingPass {
     return this.end(
       "diverged",
       `${what} became ${value} in ${position}, with learning rate ${Number(rate.toPrecision(3))}; ` +
-        `the ${restored} are back in the network; try a lower learning rate, such as ${Number((this.settings.learningRate / 10).toPrecision(1))}`,
+        `the ${restored} are back in the network; try a lower learning rate, such as ${Number(lower.toPrecision(1))}`,
     );
   }
 
@@ -165,6 +169,7 @@ export class Session implements TrainingPass {
       batches: this.batches,
       loss: state.lossSum / done,
       accuracy: data.labels === null ? Number.NaN : state.correct / done,
+      guessing: this.guessing,
       learningRate: this.learningRate,
       samples: this.samples,
       seconds: (performance.now() - this.started) / 1000,
@@ -186,6 +191,14 @@ function resume(network: Network, data: Dataset, settings: Settings): LiveState 
     state.best = null;
   }
   return state;
+}
+
+/** The share of the most frequent of the labels, NaN without labels. */
+function mostFrequentShare(labels: Int32Array | null): number {
+  if (labels === null) return Number.NaN;
+  const counts: number[] = [];
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts.reduce((most, times) => Math.max(most, times), 0) / labels.length;
 }
 
 const count = (value: number): string => value.toLocaleString("en");

@@ -100,6 +100,24 @@ test.each([
   expect(htmlOf(0)).toContain(`${text}<span class="timing"> · 34 s</span>`);
 });
 
+test.each([
+  ["at the share of the most frequent class", 0.1135, 0.1135, true],
+  ["a little above it, by chance", 0.118, 0.1135, true],
+  ["above it", 0.14, 0.1135, false],
+  ["above it where nearly all samples are of one class", 0.995, 0.99, false],
+  ["unknown, because there are no classes", Number.NaN, Number.NaN, false],
+])("training that ends with an accuracy %s gets a hint or none", (_, accuracy, guessing, hinted) => {
+  const history = epochs(20).map((record) => ({ ...record, accuracy }));
+  for (const status of ["finished", "stopped"] as const) {
+    resetDisplays();
+    const bar = progressBar();
+    bar.onStart?.(progressOf({ guessing }));
+    bar.onEnd?.(progressOf({ history, guessing }), new History(history, status, "the end"));
+    const hint = /no better than guessing: .* build the network again .* lower learning rate$/;
+    expect(hint.test(textOf(0))).toBe(hinted && status === "finished");
+  }
+});
+
 test("what is saved differs from run to run only where the time is marked", () => {
   const [first, second] = [33.1, 58.9].map((seconds, i) => {
     const bar = progressBar();

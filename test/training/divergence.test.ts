@@ -18,6 +18,8 @@ afterEach(() => {
 
 /** One weight and a bias that learn y = x from two samples. */
 const line = Dataset.regression(Tensor.from([[1], [-1]]), Tensor.from([[1], [-1]]));
+/** A line so flat that a rate of 0.5 is far too high. */
+const flat = Dataset.regression(Tensor.from([[1000], [-1000]]), Tensor.from([[1], [-1]]));
 const lineNetwork = () => mlp([1, 1], { output: "linear", initializer: { normal: 0 } });
 
 /** Trains and notes the weights after every epoch, and the last batch that was completed. */
@@ -74,9 +76,11 @@ describe("a loss that is no longer finite", () => {
     expect(history.message).toContain("the first weights are back in the network");
   });
 
-  test("suggests a rate that is ten times lower", async () => {
+  test("suggests a rate that is ten times lower, and never one far from all that work", async () => {
     const { history } = await watched(lineNetwork(), line, options);
-    expect(history.message).toMatch(/try a lower learning rate, such as 50000$/);
+    expect(history.message).toMatch(/try a lower learning rate, such as 0\.1$/);
+    const other = await watched(lineNetwork(), flat, { ...options, learningRate: 0.5 });
+    expect(other.history.message).toMatch(/try a lower learning rate, such as 0\.05$/);
   });
 
   test("leaves a network that learns with a lower rate", async () => {
@@ -121,10 +125,10 @@ describe("a loss that is no longer finite", () => {
 
   test("suggests a rate below the one that was asked for, however far that has decayed", async () => {
     const network = lineNetwork();
-    await fit(network, line, { epochs: 3, learningRate: 0.1 });
-    const { history } = await watched(network, line, { epochs: 9, learningRate: 3e38, decay: 1 });
+    await fit(network, flat, { epochs: 3, learningRate: 1e-7 });
+    const { history } = await watched(network, flat, { ...options, learningRate: 0.5, decay: 0.5 });
     expect(history.status).toBe("diverged");
-    expect(history.message).toMatch(/such as 3e\+37$/);
+    expect(history.message).toMatch(/such as 0\.05$/);
   });
 
   test("begins the epoch anew when training goes on", async () => {

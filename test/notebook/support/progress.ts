@@ -26,6 +26,7 @@ export function progressOf(parts: Partial<Progress>): Progress {
     batches: 100,
     loss: Number.NaN,
     accuracy: Number.NaN,
+    guessing: Number.NaN,
     learningRate: 0.1,
     samples: 0,
     seconds: 0,
