@@ -16,6 +16,8 @@ export function ensureKernelspec() {
     argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
     display_name: "TypeScript (tslab)",
     language: "typescript",
+    // Where there is no SIGINT to send, the kernel is asked by a message.
+    ...(process.platform === "win32" && { interrupt_mode: "message" }),
   };
   if (JSON.stringify(readJson(KERNELSPEC)) !== JSON.stringify(spec)) writeJson(KERNELSPEC, spec);
   if (!readJson(PAGE)) {
