@@ -5,7 +5,7 @@ import { locked } from "./lock.mjs";
 import { ensureNodePackages } from "./node-packages.mjs";
 import { inProject } from "./paths.mjs";
 import { execute } from "./processes.mjs";
-import { Problem, seconds } from "./report.mjs";
+import { Problem, seconds, table } from "./report.mjs";
 
 const SEEDS = [1, 2, 3];
 
@@ -35,17 +35,16 @@ export async function main(args) {
       of.reduce((sum, result) => sum + result[key], 0) / of.length;
     const tests = of.map(({ test }) => test);
     return [
-      recipe,
+      `${recipe}: ${description}`,
       `${share(mean("test"))} %`,
       `${share(Math.min(...tests))} – ${share(Math.max(...tests))}`,
       `${share(mean("validation"))} %`,
-      description,
     ];
   });
   console.log(
     `\nMean over the seeds ${SEEDS.join(", ")}; test and validation accuracy after the last epoch.\n`,
   );
-  printTable([["recipe", "test", "lowest – highest", "validation", "how"], ...rows]);
+  console.log(table(["recipe", "test", "lowest – highest", "validation"], rows));
   return 0;
 }
 
@@ -76,16 +75,4 @@ async function ask(script, args) {
   const answer = output.split("\n").find((line) => line.startsWith("{"));
   if (code === 0 && answer) return answer;
   throw new Problem(`${script} ${args.join(" ")} ended with code ${code}:`, output);
-}
-
-/** @param {string[][]} rows */
-function printTable(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, i) => cell.padEnd(widths[i]))
-        .join("  ")
-        .trimEnd(),
-    );
 }
