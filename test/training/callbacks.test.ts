@@ -210,17 +210,20 @@ describe("while training runs", () => {
   const network = mlp([2, 64, 64, 3]);
   const many = clouds(3000);
 
-  // The machine may be busy with something else for a moment; training is to blame only if it happens every time.
+  // In time of the processor: what another program takes of it on a busy machine is not held by training.
   test("the event loop is never held for 150 ms", { retry: 3 }, async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 600);
+    const now = () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
     let longest = 0;
     let ticks = 0;
-    let last = performance.now();
+    let last = now();
     const timer = setInterval(() => {
-      ticks++;
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      longest = Math.max(longest, now() - last);
+      last = now();
+      if (++ticks === 10) controller.abort();
     }, 10);
     await fit(network, many, {
       epochs: 1e6,
@@ -229,7 +232,7 @@ describe("while training runs", () => {
       signal: controller.signal,
     });
     clearInterval(timer);
-    expect(ticks).toBeGreaterThanOrEqual(5);
+    expect(ticks).toBeGreaterThanOrEqual(10);
     expect(longest).toBeLessThan(150);
   });
 
