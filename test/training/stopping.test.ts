@@ -181,7 +181,7 @@ describe("when called again with other options", () => {
     expect(history.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
   });
 
-  test("other data start the running epoch over, its numbers included", async () => {
+  test("another number of samples starts the running epoch over, its mean loss included", async () => {
     const network = await stoppedInTheSecondEpoch();
     const other = clouds(17, 5);
     const history = await fit(network, other, { ...options, learningRate: 1e-30 });
