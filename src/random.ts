@@ -10,8 +10,15 @@ export class Random {
   private readonly state = new Uint32Array(4);
   private spare: number | null = null;
 
-  /** `new Random(seed)`, or `new Random(seed, "shuffle", epoch)` for a stream of its own. */
+  /**
+   * `new Random(seed)`, or `new Random(seed, "shuffle", epoch)` for a stream of its own.
+   * Throws an OptionsError for a key that is neither a finite number nor a string.
+   */
   constructor(...keys: (number | string)[]) {
+    for (const key of keys) {
+      if (Number.isFinite(key) || typeof key === "string") continue;
+      throw new OptionsError(`Random: keys: expected finite numbers or strings, received ${show(key)}.`);
+    }
     let hash = 0x9e3779b9;
     for (const character of keys.map((key) => `${typeof key}:${key}`).join("|")) {
       hash = mix(hash ^ (character.codePointAt(0) ?? 0));
@@ -36,9 +43,13 @@ export class Random {
     return result;
   }
 
-  /** A number from the uniform distribution over [low, high). */
+  /** A number from the uniform distribution over [low, high). Throws an OptionsError unless both are finite and low ≤ high. */
   uniform(low = 0, high = 1): number {
-    return low + (high - low) * (this.bits() / 2 ** 32);
+    if (!(low <= high && Number.isFinite(low) && Number.isFinite(high))) {
+      const received = `${show(low)} and ${show(high)}`;
+      throw new OptionsError(`uniform: low, high: expected two numbers, low ≤ high, received ${received}.`);
+    }
+    return low + (high - low) * this.share();
   }
 
   /** A whole number from 0 to count − 1. Throws an OptionsError for a count that is not a whole number ≥ 1. */
@@ -46,7 +57,7 @@ export class Random {
     if (!isCount(count)) {
       throw new OptionsError(`integer: count: expected a whole number ≥ 1, received ${show(count)}.`);
     }
-    return Math.floor(this.uniform() * count);
+    return Math.floor(this.share() * count);
   }
 
   /** A number from the normal distribution with mean 0 and standard deviation 1 (Box and Muller, 1958). */
@@ -57,21 +68,31 @@ export class Random {
       return value;
     }
     // 1 − u lies in (0, 1], where the logarithm is finite.
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    const angle = 2 * Math.PI * this.uniform();
+    const radius = Math.sqrt(-2 * Math.log(1 - this.share()));
+    const angle = 2 * Math.PI * this.share();
     this.spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
 
-  /** Puts the items into random order, in place (Fisher and Yates), and returns them. */
+  /**
+   * Puts the items into random order, in place (Fisher and Yates), and returns them.
+   * Throws an OptionsError for anything but an array or a typed array.
+   */
   shuffle<Items extends { [index: number]: number; readonly length: number }>(items: Items): Items {
+    if (!Array.isArray(items) && !(ArrayBuffer.isView(items) && "length" in items)) {
+      throw new OptionsError(`shuffle: items: expected an array or a typed array, received ${show(items)}.`);
+    }
     for (let i = items.length - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
+      const j = Math.floor(this.share() * (i + 1));
       const item = items[i];
       items[i] = items[j];
       items[j] = item;
     }
     return items;
+  }
+
+  private share(): number {
+    return this.bits() / 2 ** 32;
   }
 }
 

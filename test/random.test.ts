@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { OptionsError } from "../src/errors";
 import { Random } from "../src/random";
 import { randomFixture } from "./support/fixtures";
 
@@ -166,5 +167,23 @@ describe("shuffle", () => {
     }
     // 81 degrees of freedom: above 126 in one of a thousand.
     expect(chiSquare(counts)).toBeLessThan(126);
+  });
+});
+
+describe("wrong arguments are named in an OptionsError:", () => {
+  const random = new Random(1);
+  test.each<[string, () => unknown, string]>([
+    ["a key that is no number", () => new Random(1, Number.NaN), "Random: keys: .*received NaN"],
+    ["a key that is missing", () => new Random(undefined as never), "Random: keys: .*received undefined"],
+    ["a key of another type", () => new Random({} as never), "Random: keys: .*finite numbers or strings"],
+    ["an interval upside down", () => random.uniform(2, 1), "uniform: .*low ≤ high, received 2 and 1"],
+    ["an endless interval", () => random.uniform(0, Number.POSITIVE_INFINITY), "received 0 and Infinity"],
+    ["an interval of text", () => random.uniform("0" as never, "1" as never), 'received "0" and "1"'],
+    ["a word to shuffle", () => random.shuffle("word" as never), 'shuffle: items: .*received "word"'],
+    ["nothing to shuffle", () => random.shuffle(undefined as never), "shuffle: items: .*received undefined"],
+    ["a part of a number", () => random.integer(1.5), "integer: count: .*received 1.5"],
+  ])("%s", (_, call, message) => {
+    expect(call).toThrow(OptionsError);
+    expect(call).toThrow(new RegExp(message));
   });
 });
