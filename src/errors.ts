@@ -5,12 +5,9 @@ export class NeuralNetworkError extends Error {
     this.name = new.target.name;
   }
 
-  /** What a notebook prints: the message first, then only the lines of the reader's own code and of `src`. */
+  /** What a notebook prints: the message, which says what to do; where this library noticed is left to `stack`. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    const frames = (this.stack ?? "")
-      .split("\n")
-      .filter((line) => /^\s+at /.test(line) && !/node:|node_modules|evalmachine/.test(line));
-    return [`${this.name}: ${this.message}`, ...frames.slice(0, 4)].join("\n");
+    return `${this.name}: ${this.message}`;
   }
 }
 
@@ -24,12 +21,14 @@ export class OptionsError extends NeuralNetworkError {}
 export class DataError extends NeuralNetworkError {}
 
 /** A value as an error message shows it: short, and never ambiguous between 1 and "1". */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+export function show(value: unknown, depth = 3): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
   if (Array.isArray(value)) {
-    const shown = value.slice(0, 8).map(show).join(", ");
-    return `[${shown}${value.length > 8 ? ", …" : ""}]`;
+    if (depth === 0) return "[…]";
+    const shown = value.slice(0, 8).map((item) => show(item, depth - 1));
+    return `[${shown.join(", ")}${value.length > 8 ? ", …" : ""}]`;
   }
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
   if (typeof value === "object" && value !== null) {
@@ -81,6 +80,10 @@ export const isPositive = (value: unknown): value is number =>
 
 export const isNotNegative = (value: unknown): value is number =>
   Number.isFinite(value) && (value as number) >= 0;
+
+/** A number of things as a message tells it: 1,000 rather than 1000. */
+export const showCount = (count: number): string =>
+  Number.isSafeInteger(count) ? count.toLocaleString("en") : String(count);
 
 /** One of `names` as a message lists them: `"a", "b" or "c"`. */
 export function oneOf(names: readonly string[]): string {
