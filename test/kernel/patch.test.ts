@@ -29,10 +29,10 @@ describeWith([python], "the first cell of a notebook", () => {
     unpatched.delete();
   });
 
-  test("says nothing where tslab has the patch", async () => {
+  test("says that the kernel is ready where tslab has the patch", async () => {
     const kernel = await Kernel.start({ python: python.path, folder: patched.notebooks });
     kernels.push(kernel);
-    expect(await kernel.execute(cell)).toMatchObject({ status: "ok", stdout: "", stderr: "" });
+    expect(await kernel.execute(cell)).toMatchObject({ status: "ok", stdout: "Kernel ready.\n", stderr: "" });
   });
 
   test("says what to run where it has not, and stops the cells after it", async () => {
