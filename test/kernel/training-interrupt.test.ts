@@ -4,7 +4,7 @@ import { Kernel, type RunningCell } from "./driver";
 
 const python = pythonEnvironment();
 
-// 20,000 samples of noise: an epoch of 625 batches is long enough to be interrupted in its middle.
+// 20,000 samples of noise and wide layers: an epoch is long enough to be interrupted in its middle.
 const setUp = `
 import { Dataset, fit, mlp, type Network, Random, Tensor, type TrainingOptions } from "../src";
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ const random = new Random(1);
 const samples = Tensor.zeros([20_000, 64]);
 for (let i = 0; i < samples.size; i++) samples.data[i] = random.normal();
 const data = Dataset.classification(samples, Array.from({ length: 20_000 }, (_, i) => (samples.at(i, 0) > 0 ? 1 : 0)), 2);
-const build = () => mlp([64, 64, 2], { seed: 1 });
+const build = () => mlp([64, 384, 384, 2], { seed: 1 });
 const hash = (network: Network) =>
   createHash("sha256").update(new Uint8Array(network.getParameters().slice().buffer)).digest("hex");
 const running = { onProgress: ({ batch }: { batch: number }) => void (batch > 0 && console.log("running")) };
@@ -106,7 +106,7 @@ describeWith([python], "an interrupt while src is imported for the first time", 
     expect(await cell.result).toMatchObject({ status: "error", stderr: "Interrupted.\n" });
     expect(await kernel.execute(`${setUp}\nbuild().getParameters().length`)).toMatchObject({
       status: "ok",
-      stdout: "4290\n",
+      stdout: "173570\n",
     });
   });
 });
