@@ -125,6 +125,8 @@ export class Kernel {
   /** What the kernel's process wrote outside of any cell. */
   log = "";
   alive = true;
+  /** What a page has shown as the kernel's status, and the number of the request that each was about. */
+  readonly statuses: { status: string; request: number }[] = [];
   private readonly cells: RunningCell[] = [];
   private readonly completions = new Map<number, (matches: string[]) => void>();
   private readonly displaysById = new Map<string, Display[]>();
@@ -244,6 +246,7 @@ export class Kernel {
 
   private receive(message: Message): void {
     const { type, request, content } = message;
+    if (type === "status") this.statuses.push({ status: content.execution_state as string, request });
     if (type === "update_display_data") {
       const id = (content.transient as { display_id: string }).display_id;
       for (const display of this.displaysById.get(id) ?? []) {

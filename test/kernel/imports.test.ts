@@ -106,14 +106,64 @@ describeWith([python], "a notebook of a project", () => {
     });
   });
 
-  test("prints an error without the kernel's own lines", async () => {
-    project.write("src/failing.ts", 'export function fail(): never {\n  throw new Error("no units");\n}\n');
-    const { status, stderr } = await kernel.execute(
-      'import { fail } from "../src/failing";\nawait 1;\nfail();',
+  test("says where an error is: in files and lines that are there, without the kernel's own", async () => {
+    project.write(
+      "src/failing.ts",
+      `import { rate } from "./deep/rate";
+
+// What is converted has other lines than this file.
+interface Units {
+  count: number;
+}
+
+export function fail(units: Units | undefined): number {
+  return rate * (units as Units).count;
+}
+`,
     );
-    expect(status).toBe("error");
-    expect(stderr).toContain("Error: no units\n    at fail (");
-    expect(stderr).not.toMatch(/tslab|node:/);
+    const failing = `import { fail } from "../src/failing";
+interface Nothing {
+  at: "all";
+}
+const failHere = (nothing?: Nothing) => fail(nothing as undefined);`;
+    expect(await printed(failing)).toBe("");
+    for (const before of ["", "await 1;\n"]) {
+      const { status, stderr } = await kernel.execute(
+        `${before}interface Other {}\nconst a = failHere;\na;\n\nfailHere();`,
+      );
+      expect(status).toBe("error");
+      // V8 points at the end of the names of what it calls.
+      const text = stderr.replace(/\\/g, "/").replace(/\[\d+\]/g, "[n]");
+      const lines = text
+        .replace(/:\d+(\)?)$/gm, "$1")
+        .trim()
+        .split("\n");
+      expect(lines).toEqual([
+        "TypeError: Cannot read properties of undefined (reading 'count')",
+        "    at fail (src/failing.ts:9)",
+        "    at failHere (cell [n]:5)",
+        `    at cell [n]:${before === "" ? 5 : 6}`,
+      ]);
+    }
+  });
+
+  test("numbers cells in stacks as Jupyter does", async () => {
+    const cell = "throw new Error('in a cell');";
+    const numbers: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      numbers.push(Number(/cell \[(\d+)\]:1:7/.exec((await kernel.execute(cell)).stderr)?.[1]));
+    }
+    expect(numbers[1]).toBe(numbers[0] + 1);
+  });
+
+  test.each([
+    ["missing + 1", "1:1 - Cannot find name 'missing'."],
+    ["const found = 1;\nfoumd + 1", "2:1 - Cannot find name 'foumd'. Did you mean 'found'?"],
+    ["({ missing })", "1:4 - No value exists in scope for the shorthand property 'missing'."],
+  ])("asks whether the cell has been run that makes an unknown name: %j", async (code, message) => {
+    const text = await printed(code);
+    expect(text.startsWith(message)).toBe(true);
+    expect(text).toMatch(/ Has the cell that makes it been run\? Run the cells above first\.$/);
   });
 
   test("gives an object the variables of earlier cells under their own names", async () => {
