@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // These start kernels, servers and browsers and look at how long things take: one file at a time, after the rest.
-const MACHINE = ["test/kernel/**/*.test.ts", "test/scripts/**/*.test.ts", "test/browser/**/*.test.ts"];
+const MACHINE = ["kernel", "scripts", "notebooks", "browser"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
