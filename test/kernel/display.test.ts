@@ -52,4 +52,11 @@ show(2);`);
     expect([first.displays.length, second.displays.length]).toEqual([1, 1]);
     expect(second.displays[0].id).not.toBe(first.displays[0].id);
   });
+
+  test("stands alone where the cell ends with the value that it shows, which later cells can print", async () => {
+    await kernel.execute('import { shown } from "../src/notebook/display";\nconst result = { right: 7 };');
+    expect((await kernel.execute("shown(result);")).stdout).toBe("");
+    expect((await kernel.execute("result;")).stdout).toBe("{ right: 7 }\n");
+    expect((await kernel.execute("shown(result);\nresult.right;")).stdout).toBe("7\n");
+  });
 });
