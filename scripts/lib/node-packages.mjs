@@ -98,7 +98,7 @@ async function install(dev, reason) {
 }
 
 /** npm's own script where we can find it: then no shell is needed, and it runs on this very Node. */
-function findNpm() {
+export function findNpm() {
   const near = dirname(process.execPath);
   const scripts = [
     process.env.npm_execpath ?? "",
