@@ -25,27 +25,28 @@ export class Dataset {
 
   /**
    * Samples that belong to classes. `classes` are their names, or how many there are (named "0", "1", …).
-   * Throws a DataError for no samples, counts that differ, numbers that are not finite, and labels out of range.
+   * Throws a DataError for no samples, counts that differ, numbers that are not finite, labels out of range, and names
+   * that are not different texts.
    */
   static classification(
     samples: Tensor,
     labels: ArrayLike<number>,
     classes: readonly string[] | number,
   ): Dataset {
-    if (!Array.isArray(classes) && !isCount(classes)) {
-      throw new DataError(`Dataset: expected names of classes or how many, received ${show(classes)}.`);
+    if (!isClasses(classes)) {
+      throw new DataError(`Dataset: expected classes that are ${classKinds}, received ${show(classes)}.`);
     }
     const names = isCount(classes) ? Array.from({ length: classes }, (_, i) => String(i)) : [...classes];
-    if (names.length < 2)
-      throw new DataError(`Dataset: expected at least two classes, received ${names.length}.`);
     checkSamples(samples, labels?.length, "labels");
-    const indices = Int32Array.from(labels);
+    const indices = new Int32Array(labels.length);
     for (let i = 0; i < indices.length; i++) {
-      if (indices[i] !== labels[i] || indices[i] < 0 || indices[i] >= names.length) {
+      const label = labels[i];
+      if (!Number.isInteger(label) || label < 0 || label >= names.length) {
         throw new DataError(
-          `Dataset: expected labels from 0 to ${names.length - 1}, received ${show(labels[i])} for sample ${i}.`,
+          `Dataset: expected labels from 0 to ${names.length - 1}, received ${show(label)} for sample ${i}.`,
         );
       }
+      indices[i] = label;
     }
     return new Dataset(samples, indices, names, null);
   }
@@ -188,6 +189,20 @@ export class Dataset {
     for (const [i, label] of labels.entries()) groups[label].push(i);
     return groups;
   }
+}
+
+/** More are refused, because a network would need an output for each. */
+const MAXIMUM_CLASSES = 65_536;
+
+/** What `isClasses` accepts, as a message says it. */
+export const classKinds = "at least two different names, or a whole number from 2 to 65536";
+
+export function isClasses(value: unknown): value is readonly string[] | number {
+  const count: unknown = Array.isArray(value) ? value.length : value;
+  if (!isCount(count) || count < 2 || count > MAXIMUM_CLASSES) return false;
+  if (!Array.isArray(value)) return true;
+  const names: readonly unknown[] = [...value];
+  return names.every((name) => typeof name === "string") && new Set(names).size === count;
 }
 
 function checkSamples(samples: Tensor, answers: number | undefined, what: string): void {

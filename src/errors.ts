@@ -22,7 +22,8 @@ export class DataError extends NeuralNetworkError {}
 
 /** A value as an error message shows it: short, and never ambiguous between 1 and "1". */
 export function show(value: unknown, depth = 3): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
   if (Array.isArray(value)) {
@@ -51,7 +52,7 @@ export class Problems {
 
   /** Notes every key of `options` that is not among `known`, with the nearest known one. `prefix` says where they are. */
   expectKnownKeys(options: unknown, known: readonly string[], prefix = ""): void {
-    const isObject = typeof options === "object" && options !== null;
+    const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
     if (!this.expect(isObject, "options", `an object such as { ${known[0]}: … }`, options)) return;
     for (const key of Object.keys(options as object)) {
       if (known.includes(key)) continue;

@@ -1,4 +1,4 @@
-import { DataError, isCount, ShapeError, show } from "./errors";
+import { DataError, isCount, ShapeError, show, showCount } from "./errors";
 import { isKind } from "./reload";
 
 /** The numbers of a tensor: single precision everywhere, double precision where gradients are checked. */
@@ -10,6 +10,25 @@ export type Shape = readonly number[];
 export type NestedNumbers = number | readonly NestedNumbers[] | Numbers;
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+
+/** More are refused before memory is asked for: as floats these are 4 GiB. */
+export const MAXIMUM_NUMBERS = 2 ** 30;
+
+/** More are refused: nothing has so many, but a list that contains itself. */
+const MAXIMUM_AXES = 32;
+
+/** How many numbers to allocate for a shape. Throws a ShapeError for what is no shape, or one with more than MAXIMUM_NUMBERS. */
+export function sizeToAllocate(shape: Shape): number {
+  checkShape(shape);
+  const size = sizeOf(shape);
+  if (size > MAXIMUM_NUMBERS) {
+    throw new ShapeError(
+      `Tensor: expected at most ${showCount(MAXIMUM_NUMBERS)} numbers, received the shape ${showShape(shape)} of ` +
+        `${showCount(size)}. Use fewer samples at a time, or smaller layers.`,
+    );
+  }
+  return size;
+}
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis]);
@@ -61,8 +80,7 @@ export class Tensor {
   }
 
   static zeros(shape: Shape): Tensor {
-    checkShape(shape);
-    return new Tensor(new Float32Array(sizeOf(shape)), shape);
+    return new Tensor(new Float32Array(sizeToAllocate(shape)), shape);
   }
 
   /**
@@ -72,7 +90,7 @@ export class Tensor {
   static from(values: NestedNumbers, shape?: Shape): Tensor {
     if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
     const nesting = shapeOf(values);
-    const flat = new Float32Array(sizeOf(nesting));
+    const flat = new Float32Array(sizeToAllocate(nesting));
     flatten(values, nesting, 0, flat, 0);
     return new Tensor(flat, shape ?? nesting);
   }
@@ -117,8 +135,8 @@ export class Tensor {
 
   /** A copy that holds its rows in order. */
   copy(): Tensor {
-    const data =
-      this.data instanceof Float64Array ? new Float64Array(this.size) : new Float32Array(this.size);
+    const size = sizeToAllocate(this.shape);
+    const data = this.data instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
     return copyRows(this, new Tensor(data, this.shape));
   }
 
@@ -181,13 +199,23 @@ function checkShape(shape: Shape): void {
   if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0)) {
     throw new ShapeError(`Tensor: expected a shape of whole numbers ≥ 0, received ${show(shape)}.`);
   }
+  if (shape.length > MAXIMUM_AXES) {
+    throw new ShapeError(
+      `Tensor: expected a shape of at most ${MAXIMUM_AXES} lengths, received ${shape.length}.`,
+    );
+  }
 }
 
 /** The shape that nested numbers have if all rows are like the first. */
-function shapeOf(values: NestedNumbers): number[] {
+function shapeOf(values: NestedNumbers, depth = 0): number[] {
   if (typeof values === "number") return [];
+  if (depth === MAXIMUM_AXES) {
+    throw new DataError(
+      `Tensor.from: expected lists in lists at most ${MAXIMUM_AXES} deep, received deeper ones. Does a list contain itself?`,
+    );
+  }
   const length = lengthOf(values);
-  return length === 0 ? [0] : [length, ...shapeOf(values[0])];
+  return length === 0 ? [0] : [length, ...shapeOf(values[0], depth + 1)];
 }
 
 /** Writes nested numbers of the given shape one after the other, from `next` on. Returns where it stopped. */

@@ -1,9 +1,12 @@
-import { DataError, Dataset, OptionsError, Random, ShapeError, Tensor } from "../src/index";
+import { DataError, Dataset, kernels, OptionsError, Random, ShapeError, Tensor } from "../src/index";
 import { testRefusals, wrong } from "./support/refusals";
 import { clouds } from "./support/training";
 
 const data = clouds(30);
 const points = Tensor.zeros([2, 3]);
+
+const circular: unknown[] = [];
+circular.push(circular, circular);
 
 testRefusals({
   "new Tensor": [
@@ -37,6 +40,23 @@ testRefusals({
     ["a negative length", () => Tensor.zeros([2, -1]), ShapeError, /≥ 0, received \[2, -1\]/],
     ["a fraction", () => Tensor.zeros([0.5]), ShapeError, /received \[0\.5\]/],
     ["nothing", () => Tensor.zeros(wrong(undefined)), ShapeError, /received undefined/],
+    [
+      "more numbers than fit in memory",
+      () => Tensor.zeros([1e9, 1e9]),
+      ShapeError,
+      /at most 1,073,741,824 numbers, received the shape \[1000000000, 1000000000\] of 1000000000000000000\. Use/,
+    ],
+    ["one number too many", () => Tensor.zeros([2 ** 30 + 1]), ShapeError, /of 1,073,741,825\. Use fewer/],
+    [
+      "more lengths than make sense",
+      () => Tensor.zeros(new Array(10_000).fill(1)),
+      ShapeError,
+      /at most 32 lengths, received 10000/,
+    ],
+    ["a list in itself", () => Tensor.zeros(wrong(circular)), ShapeError, /received \[\[\[\[…\]/],
+  ],
+  "kernels.zeros": [
+    ["more numbers than fit in memory", () => kernels.zeros([2 ** 20, 2 ** 20]), ShapeError, /at most 1,073/],
   ],
   "Tensor.from": [
     ["nothing", () => Tensor.from(wrong(undefined)), DataError, /a list of numbers, received undefined/],
@@ -44,6 +64,19 @@ testRefusals({
     ["a text among the numbers", () => Tensor.from(wrong([1, "2"])), DataError, /received "2"/],
     ["texts", () => Tensor.from(wrong([["1", "2"]])), DataError, /received "1"/],
     ["null", () => Tensor.from(wrong([[1, 2], null])), DataError, /received null/],
+    [
+      "a list that contains itself",
+      () => Tensor.from(wrong(circular)),
+      DataError,
+      /at most 32 deep, received deeper ones\. Does a list contain itself\?/,
+    ],
+    [
+      "a row named too often",
+      () => Tensor.from(new Array(40_000).fill(new Float32Array(40_000))),
+      ShapeError,
+      /at most 1,073,741,824 numbers, .* of 1,600,000,000/,
+    ],
+    ["big integers", () => Tensor.from(wrong([1n])), DataError, /received 1n/],
     ["an object", () => Tensor.from(wrong({ length: 2 })), DataError, /received \{ length \}/],
     [
       "rows of different lengths",
@@ -66,6 +99,14 @@ testRefusals({
     ["a row that is not there", () => points.take([2]), ShapeError, /a row from 0 to 1, received 2/],
     ["a text", () => points.take(wrong(["0"])), ShapeError, /received "0"/],
     ["nothing", () => points.take(wrong(undefined)), DataError, /a list of numbers, received undefined/],
+  ],
+  "tensor.copy": [
+    [
+      "more rows than fit in memory",
+      () => new Tensor(new Float32Array(2 ** 20), [1, 2 ** 20]).take(new Uint8Array(1025)).copy(),
+      ShapeError,
+      /at most 1,073,741,824 numbers, received the shape \[1025, 1048576\]/,
+    ],
   ],
   "tensor.row": [["a fraction", () => points.row(0.5), ShapeError, /a row from 0 to 1, received 0\.5/]],
   "tensor.at": [["an index outside", () => points.at(2, 0), ShapeError, /\[2, 3\], received \[2, 0\]/]],
@@ -96,6 +137,53 @@ testRefusals({
       () => Dataset.classification(points, [0, 1], wrong(undefined)),
       DataError,
       /received undefined/,
+    ],
+    [
+      "more classes than a network could answer",
+      () => Dataset.classification(points, [0, 1], 1e9),
+      DataError,
+      /classes that are at least two different names, or a whole number from 2 to 65536, received 1000000000/,
+    ],
+    [
+      "more names than that",
+      () =>
+        Dataset.classification(
+          points,
+          [0, 1],
+          Array.from({ length: 65_537 }, (_, i) => `${i}`),
+        ),
+      DataError,
+      /from 2 to 65536, received \["0", "1", .*…\]/,
+    ],
+    [
+      "names that are no texts",
+      () => Dataset.classification(points, [0, 1], wrong([null, {}])),
+      DataError,
+      /different names, .*received \[null, \{ {2}\}\]/,
+    ],
+    [
+      "names with a hole",
+      () => Dataset.classification(points, [0, 1], Object.assign(new Array<string>(2), { 1: "b" })),
+      DataError,
+      /different names/,
+    ],
+    [
+      "the same name twice",
+      () => Dataset.classification(points, [0, 1], ["cat", "cat"]),
+      DataError,
+      /different names, .*received \["cat", "cat"\]/,
+    ],
+    [
+      "labels that are big integers",
+      () => Dataset.classification(points, wrong([0n, 1n]), 2),
+      DataError,
+      /labels from 0 to 1, received 0n for sample 0/,
+    ],
+    [
+      "labels with a hole",
+      () => Dataset.classification(points, new Array(2), 2),
+      DataError,
+      /received undefined for sample 0/,
     ],
     [
       "a label out of range",

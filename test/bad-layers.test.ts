@@ -36,6 +36,18 @@ testRefusals(
         /filters: .*pad: unknown.*activation: .*kernelSize: .*received \[3\].*strides: .*padding: expected "valid" or "same"/s,
       ],
       [
+        "more filters than fit in memory",
+        () => new Network([28, 28, 1], [new Conv2D(1e9, 3)]),
+        OptionsError,
+        /weights \[3, 3, 1, 1000000000\]: expected at most 268,435,456 parameters, received 9,000,000,000/,
+      ],
+      [
+        "a filter larger than memory",
+        () => new Network([28, 28, 1], [new Conv2D(1, 1e6, { padding: "same" })]),
+        OptionsError,
+        /at most 268,435,456 parameters, received 1,000,000,000,000/,
+      ],
+      [
         "rows of numbers",
         () => new Network([9], [new Conv2D(1, 3)]),
         ShapeError,

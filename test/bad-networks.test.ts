@@ -1,6 +1,7 @@
 import {
   DataError,
   Dense,
+  type Layer,
   mlp,
   Network,
   NeuralNetworkError,
@@ -12,6 +13,19 @@ import { testRefusals, wrong } from "./support/refusals";
 import { cloudNetwork } from "./support/training";
 
 const network = cloudNetwork();
+
+/** A layer that claims so many parameters, of one number said to be many. */
+const layerWith = (count: number): Layer => {
+  const value = Object.create(Tensor.zeros([1]), { size: { value: count } }) as Tensor;
+  return {
+    name: "Large",
+    outputShape: [2],
+    parameters: [{ name: "weights", value, gradient: value }],
+    build() {},
+    forward: (x) => x,
+    backward: (dy) => dy,
+  };
+};
 
 testRefusals(
   {
@@ -33,6 +47,7 @@ testRefusals(
     ],
     "null for the options": [
       ["in new Dense", () => new Dense(1, wrong(null)), OptionsError, /Dense: options: .*received null/],
+      ["or a list, in mlp", () => mlp([2, 2], wrong([])), OptionsError, /mlp: options: .*received \[\]/],
       ["in mlp", () => mlp([2, 2], wrong(null)), OptionsError, /mlp: options: .*received null/],
       [
         "in new Network",
@@ -185,6 +200,19 @@ testRefusals(
         /sizes\[1\]: expected a whole number ≥ 1, received 1\.5/,
       ],
       ["nothing", () => mlp(wrong(undefined)), OptionsError, /sizes: .*received undefined/s],
+      [
+        "a layer of more weights than fit in memory",
+        () => mlp([4, 1e9]),
+        OptionsError,
+        /weights \[4, 1000000000\]: expected at most 268,435,456 parameters, received 4,000,000,000\. Use/,
+      ],
+      ["absurd sizes", () => mlp([1e300, 1e300]), OptionsError, /received Infinity/],
+      [
+        "layers that are too many together",
+        () => new Network([2 ** 14], [layerWith(2 ** 27), layerWith(2 ** 27), layerWith(1)]),
+        OptionsError,
+        /Network: expected at most 268,435,456 parameters, received 268,435,457/,
+      ],
     ],
   },
   network,

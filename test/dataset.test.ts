@@ -206,7 +206,12 @@ test.each([
     DataError,
     /as many targets as samples \(2\), received 1/,
   ],
-  ["one class", () => Dataset.classification(two, [0, 0], 1), DataError, /at least two classes, received 1/],
+  [
+    "one class",
+    () => Dataset.classification(two, [0, 0], 1),
+    DataError,
+    /at least two different names, .*received 1/,
+  ],
   ["a fractional number of classes", () => Dataset.classification(two, [0, 1], 2.5), DataError, /2\.5/],
   [
     "a label that is too large",

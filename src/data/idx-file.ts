@@ -3,11 +3,8 @@ import { closeSync, fstatSync, readFileSync, readSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { DataError } from "../errors";
 import { kernels } from "../kernels/chosen";
-import type { Numbers } from "../tensor";
+import { MAXIMUM_NUMBERS, type Numbers } from "../tensor";
 import { explainFileError, openFile } from "./files";
-
-/** As floats these are 4 GiB. */
-const MAXIMUM_PIXELS = 2 ** 30;
 
 /** How much of a file is in memory at a time. */
 const PIECE = 2 ** 20;
@@ -39,8 +36,8 @@ export function readIdxImages(path: string, checks: FileChecks = {}): IdxImages 
   const file = new IdxFile(path, "images", 3, checks);
   let pixels: Numbers = new Float32Array(0);
   const [count, height, width] = file.read((size) => {
-    if (size > MAXIMUM_PIXELS) {
-      const [limit, received] = [MAXIMUM_PIXELS, size].map((pixels) => pixels.toLocaleString("en"));
+    if (size > MAXIMUM_NUMBERS) {
+      const [limit, received] = [MAXIMUM_NUMBERS, size].map((pixels) => pixels.toLocaleString("en"));
       file.fail(`expected at most ${limit} pixels, received ${received}`, "Use a file with fewer images.");
     }
     // In the kernels' memory from the start, so that training need not copy them.

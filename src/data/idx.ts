@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Dataset } from "../dataset";
-import { DataError, isCount, Problems } from "../errors";
+import { classKinds, Dataset, isClasses } from "../dataset";
+import { DataError, Problems } from "../errors";
 import { Tensor } from "../tensor";
 import { checkPath, explainFileError } from "./files";
 import { type FileChecks, type IdxImages, readIdxImages, readIdxLabels } from "./idx-file";
@@ -145,9 +145,6 @@ function checkOptions(options: IdxOptions, where: string): void {
   const { classes } = options ?? {};
   const problems = new Problems();
   problems.expectKnownKeys(options, ["classes"]);
-  const names =
-    Array.isArray(classes) && classes.length >= 2 && classes.every((name) => typeof name === "string");
-  const fine = classes === undefined || names || (isCount(classes) && classes >= 2);
-  problems.expect(fine, "classes", "at least two names, or a whole number ≥ 2", classes);
+  problems.expect(classes === undefined || isClasses(classes), "classes", classKinds, classes);
   problems.throwIfAny(where);
 }

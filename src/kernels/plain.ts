@@ -1,4 +1,4 @@
-import { type Numbers, type Shape, sizeOf, Tensor } from "../tensor";
+import { type Numbers, type Shape, sizeToAllocate, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
 import { plainImages } from "./plain-images";
 import { plainUpdates } from "./plain-updates";
@@ -16,7 +16,7 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
   return {
     name,
 
-    zeros: (shape: Shape) => new Tensor(allocate(sizeOf(shape)), shape),
+    zeros: (shape: Shape) => new Tensor(allocate(sizeToAllocate(shape)), shape),
 
     holds: () => true,
 

@@ -1,5 +1,5 @@
 import { BatchBuffer } from "../batches";
-import { isCount, oneOf, Problems, ShapeError } from "../errors";
+import { isCount, OptionsError, oneOf, Problems, ShapeError, showCount } from "../errors";
 import type { Kernels } from "../kernels/kernels";
 import type { Random, TrainingPass } from "../random";
 import { type Shape, showShape, sizeOf, type Tensor } from "../tensor";
@@ -63,12 +63,23 @@ export interface OutputLayer extends Layer {
   backwardLogits(dz: Tensor): Tensor | null;
 }
 
-/** A parameter of zeros. */
-export const parameter = (name: string, shape: Shape, kernels: Kernels): Parameter => ({
-  name,
-  value: kernels.zeros(shape),
-  gradient: kernels.zeros(shape),
-});
+/** With their gradients and what an optimizer remembers of them, these are up to 4 GiB. */
+const MAXIMUM_PARAMETERS = 2 ** 28;
+
+/** Throws an OptionsError for more parameters than a network can be trained with. */
+export function checkParameters(where: string, count: number): void {
+  if (count <= MAXIMUM_PARAMETERS) return;
+  throw new OptionsError(
+    `${where}: expected at most ${showCount(MAXIMUM_PARAMETERS)} parameters, received ${showCount(count)}. ` +
+      "Use fewer or smaller layers.",
+  );
+}
+
+/** A parameter of zeros. Throws an OptionsError for more numbers than a whole network may have. */
+export function parameter(name: string, shape: Shape, kernels: Kernels): Parameter {
+  checkParameters(`Network: ${name} ${showShape(shape)}`, sizeOf(shape));
+  return { name, value: kernels.zeros(shape), gradient: kernels.zeros(shape) };
+}
 
 export interface DenseOptions {
   activation?: ActivationName;

@@ -4,7 +4,7 @@ import type { Kernels } from "../kernels/kernels";
 import { Random, type TrainingPass } from "../random";
 import { isKind, lasting } from "../reload";
 import { isShape, type Numbers, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
-import type { Layer, OutputLayer, Parameter, Variable } from "./layers";
+import { checkParameters, type Layer, type OutputLayer, type Parameter, type Variable } from "./layers";
 import { predictedClass } from "./predicted-class";
 import { summaryTable } from "./summary";
 import { countNumbers, readNumbers, writeNumbers } from "./variables";
@@ -76,10 +76,14 @@ export class Network {
     });
     let shape = inputShape;
     let needsInputGradient = false;
+    let count = 0;
     layers.forEach((layer, i) => {
       layer.build(shape, { kernels, random: new Random(seed, "layer", i), index: i, needsInputGradient });
       shape = layer.outputShape;
       needsInputGradient ||= layer.parameters.length > 0;
+      count += countNumbers(layer.parameters);
+      // After every layer, so that memory for one too many is all that is ever taken.
+      checkParameters("Network", count);
     });
     for (const layer of layers) built.add(layer);
     this.layers = [...layers];

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf, Tensor } from "../../tensor";
+import { type Shape, sizeToAllocate, Tensor } from "../../tensor";
 import type { Kernels } from "../kernels";
 import { imageKernels } from "./images";
 import { KernelMemory } from "./memory";
@@ -20,7 +20,7 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
     name,
     memory,
 
-    zeros: (shape: Shape) => new Tensor(memory.zeros(sizeOf(shape)), shape),
+    zeros: (shape: Shape) => new Tensor(memory.zeros(sizeToAllocate(shape)), shape),
 
     holds: ({ data }) => data instanceof Float32Array && memory.holds(data),
 
