@@ -8,6 +8,7 @@ import type { Settings } from "./options";
 import type { Progress } from "./progress";
 import { makeSchedule, type Schedule } from "./schedules";
 import { clearEpoch, copyNumbers, type LiveState, restoreNumbers, stateOf } from "./state";
+import { waitFor } from "./waiting";
 
 /** Milliseconds of training between two looks at the outside: short enough for an interrupt to feel immediate. */
 const PAUSE_EVERY = 50;
@@ -145,7 +146,7 @@ export class Session implements TrainingPass {
   async call(event: "onStart" | "onProgress" | "onEpoch"): Promise<string | null> {
     let stop: string | null = null;
     for (const callback of this.settings.callbacks) {
-      const answer = await callback[event]?.(this.progress());
+      const answer = await waitFor(callback[event]?.(this.progress()), this.settings.signal);
       stop ??= answer?.stop ?? null;
     }
     return stop;
@@ -153,7 +154,8 @@ export class Session implements TrainingPass {
 
   private async end(status: TrainingStatus, message: string): Promise<History> {
     const history = new History([...this.state.history], status, message);
-    for (const callback of this.settings.callbacks) await callback.onEnd?.(this.progress(), history);
+    const { callbacks, signal } = this.settings;
+    for (const callback of callbacks) await waitFor(callback.onEnd?.(this.progress(), history), signal);
     return history;
   }
 
