@@ -140,6 +140,12 @@ testRefusals(
         /callbacks: .*received \[undefined\]/s,
       ],
       [
+        "a callback that cannot be called",
+        () => fit(network, data, { ...good, callbacks: wrong([{ onEpoch: 5 }]) }),
+        OptionsError,
+        /callbacks: .*received \[\{ onEpoch \}\]/s,
+      ],
+      [
         "a signal that is none",
         () => fit(network, data, { ...good, signal: wrong({ aborted: false }) }),
         OptionsError,

@@ -74,6 +74,8 @@ const KNOWN: readonly (keyof TrainingOptions)[] = [
   "onNonFinite",
 ];
 
+const EVENTS: readonly (keyof Callback)[] = ["onStart", "onProgress", "onEpoch", "onEnd"];
+
 /** The loss that is asked for, or the one that belongs to the network's output activation. */
 export const chooseLoss = (network: Network, loss?: LossName): LossName =>
   loss ?? defaultLoss(network.outputLayer?.activation ?? "linear");
@@ -118,10 +120,8 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     oneOf(reactions),
     settings.onNonFinite,
   );
-  const calls =
-    Array.isArray(settings.callbacks) && settings.callbacks.every((item) => typeof item === "object" && item);
   problems.expect(
-    Boolean(calls),
+    Array.isArray(settings.callbacks) && settings.callbacks.every(isCallback),
     "callbacks",
     "a list of objects such as { onEpoch() {} }",
     settings.callbacks,
@@ -208,6 +208,11 @@ function collectTargetProblems(problems: Problems, name: string, targets: Tensor
     return;
   }
 }
+
+const isCallback = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  EVENTS.every((event) => ["undefined", "function"].includes(typeof (value as Callback)[event]));
 
 const withoutUndefined = <Options extends object>(options: Options): Options =>
   Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as Options;

@@ -116,7 +116,7 @@ describe("an epoch", () => {
     expect(steps).toEqual([2, 2, 2, 2, 2, 2, 6]);
   });
 
-  test.each([1, 3, 7, 16, 49, 50, 1000])(
+  test.each([1, 3, 7, 16, 49, 50, 1e9])(
     "with batches of %i has the mean loss and accuracy of all samples",
     async (batchSize) => {
       const network = cloudNetwork();
