@@ -9,6 +9,9 @@ import { checkPath, explainFileError, openFile } from "./files";
 /** Larger images are refused before they are decoded: 120 million pixels, which is more than a telephone's camera has. */
 export const MAXIMUM_IMAGE_PIXELS = 120_000_000;
 
+/** Seconds that an image may take: one that takes longer, such as an SVG with huge filters, would hold the notebook. */
+const MAXIMUM_SECONDS = 20;
+
 /** Larger files are refused before they are read. */
 const MAXIMUM_IMAGE_BYTES = 2 ** 28;
 
@@ -35,17 +38,19 @@ export interface ImageOptions {
   fit?: (typeof fits)[number];
   /** 1: brightness, 3: red, green, blue on a white background, 4: with opacity. Default 3. */
   channels?: 1 | 3 | 4;
+  /** How long it may take, in whole seconds. Default 20. */
+  seconds?: number;
 }
 
 /**
  * The pixels of an image file, upright, as bytes in the sRGB colour space.
  *
  * Throws an OptionsError that lists every wrong option, and a DataError for a file that is missing, cannot be read, is
- * not an image, or has more than MAXIMUM_IMAGE_PIXELS.
+ * not an image, has more than MAXIMUM_IMAGE_PIXELS, or takes too long.
  */
 export async function readImage(path: string, options: ImageOptions = {}): Promise<Pixels> {
   checkOptions(options);
-  const { width, height, fit = "cover", channels = 3 } = options;
+  const { width, height, fit = "cover", channels = 3, seconds = MAXIMUM_SECONDS } = options;
   const file = checkPath(path, "readImage", "an image file");
   const bytes = readBytes(file);
   const sharp = loadSharp(projectRoot());
@@ -58,12 +63,14 @@ export async function readImage(path: string, options: ImageOptions = {}): Promi
       );
     }
     let image = sharp(bytes, { limitInputPixels: MAXIMUM_IMAGE_PIXELS, failOn: "error" }).autoOrient();
+    image.timeout({ seconds });
     if (width !== undefined || height !== undefined) {
       image = image.resize({ width, height, fit, background: "white", withoutEnlargement: fit === "inside" });
     }
-    const { data, info } = await withChannels(image, channels)
+    const decoding = withChannels(image, channels)
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
+    const { data, info } = await within(seconds, decoding, file);
     return { data, width: info.width, height: info.height, channels: info.channels };
   } catch (error) {
     if (error instanceof DataError) throw error;
@@ -71,6 +78,25 @@ export async function readImage(path: string, options: ImageOptions = {}): Promi
     throw new DataError(
       `${file}: expected ${KINDS}, received a file that cannot be decoded as one (${reason}). Open it in an image program and save it as PNG or JPEG.`,
     );
+  }
+}
+
+/** sharp looks at its own limit between two pieces of an image only, and one piece can take minutes. */
+async function within<T>(seconds: number, decoding: Promise<T>, file: string): Promise<T> {
+  const tooSlow = new DataError(
+    `${file}: expected an image that can be decoded within ${seconds} seconds, received one that takes longer. ` +
+      "Open it in an image program and save it as PNG or JPEG.",
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow), 1000 * seconds);
+  });
+  try {
+    return await Promise.race([decoding, limit]);
+  } catch (error) {
+    throw error instanceof Error && error.message.startsWith("timeout:") ? tooSlow : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -117,9 +143,9 @@ export function loadSharp(root: string): typeof import("sharp").default {
 }
 
 function checkOptions(options: ImageOptions): void {
-  const { width, height, fit = "cover", channels = 3 } = options ?? {};
+  const { width, height, fit = "cover", channels = 3, seconds = 1 } = options ?? {};
   const problems = new Problems();
-  problems.expectKnownKeys(options, ["width", "height", "fit", "channels"]);
+  problems.expectKnownKeys(options, ["width", "height", "fit", "channels", "seconds"]);
   const limit = Math.floor(Math.sqrt(MAXIMUM_IMAGE_PIXELS));
   for (const [name, length] of [
     ["width", width],
@@ -130,5 +156,6 @@ function checkOptions(options: ImageOptions): void {
   }
   problems.expect(fits.includes(fit), "fit", oneOf(fits), fit);
   problems.expect([1, 3, 4].includes(channels), "channels", "1, 3 or 4", channels);
+  problems.expect(isCount(seconds) && seconds <= 3600, "seconds", "a whole number from 1 to 3600", seconds);
   problems.throwIfAny("readImage");
 }

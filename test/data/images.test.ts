@@ -194,6 +194,19 @@ describe("what is no image is refused with one clear error", () => {
     expect(error.message).toMatch(/cannot be decoded/);
   });
 
+  test("an SVG that would take long to draw, in good time", async () => {
+    const slow = '<feGaussianBlur stdDeviation="500"/><feTurbulence numOctaves="20" baseFrequency="0.9"/>';
+    const path = write(
+      "slow.svg",
+      `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="2000"><filter id="f">${slow}</filter>${'<rect width="2000" height="2000" filter="url(#f)"/>'.repeat(3)}</svg>`,
+    );
+    const before = performance.now();
+    const error = await errorOf(() => readImage(path, { seconds: 1 }));
+    expect(performance.now() - before).toBeLessThan(3000);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(/decoded within 1 seconds, received one that takes longer\. Open it/);
+  });
+
   test("more pixels than are allowed, with their number", async () => {
     const side = Math.ceil(Math.sqrt(MAXIMUM_IMAGE_PIXELS)) + 1;
     const path = write(
@@ -208,10 +221,10 @@ describe("what is no image is refused with one clear error", () => {
 
 describe("options that are wrong", () => {
   test("are listed all at once", async () => {
-    const options = { width: 0, height: 1.5, fit: "crop", channels: 2, widht: 3 };
+    const options = { width: 0, height: 1.5, fit: "crop", channels: 2, seconds: 0.5, widht: 3 };
     const error = await errorOf(() => readImage("a.png", wrong(options)));
     expect(error).toBeInstanceOf(OptionsError);
-    expect(error.message.match(/^ {2}- /gm)).toHaveLength(5);
+    expect(error.message.match(/^ {2}- /gm)).toHaveLength(6);
     expect(error.message).toMatch(/widht: unknown option, did you mean width/);
     expect(error.message).toMatch(/fit: expected "cover", "contain", "fill" or "inside", received "crop"/);
   });
