@@ -11,6 +11,8 @@ export interface Row {
   readonly cpu: Summary;
   /** The first contestant's time in relation to this one's, turn by turn. */
   readonly ratio?: Summary;
+  /** The same of the processor's time, which other programs on the machine disturb less. */
+  readonly cpuRatio?: Summary;
   /** Samples it was measured on, where its time is scaled up to all of them. */
   readonly slice?: number;
   readonly repetitions: number;
@@ -64,14 +66,18 @@ export async function takeTurns(everyone: readonly Entrant[]): Promise<Row[]> {
     const scale = entrants[i].all / entrants[i].recipe.data.count;
     return each.map(({ milliseconds }) => milliseconds * scale);
   });
+  const cpus = results.map((each, i) =>
+    each.map(({ cpu }) => (cpu * entrants[i].all) / entrants[i].recipe.data.count),
+  );
   return entrants.map(({ contestant, recipe, all }, i) => {
     const last = results[i][results[i].length - 1];
     const scale = all / recipe.data.count;
     return {
       contestant: contestant.name,
       time: summarize(times[i]),
-      cpu: summarize(results[i].map(({ cpu }) => cpu * scale)),
+      cpu: summarize(cpus[i]),
       ratio: i === 0 ? undefined : ratios(times[0], times[i]),
+      cpuRatio: i === 0 ? undefined : ratios(cpus[0], cpus[i]),
       slice: scale === 1 ? undefined : recipe.data.count,
       repetitions: times[i].length,
       loss: last.loss,
@@ -117,13 +123,17 @@ export async function compare(
 }
 
 /** Of two that took turns with a third only medians can be compared. */
-const relativeTo = (own: Row, row: Row): Row => {
-  const ratio = own.time.median / row.time.median;
-  return {
-    ...row,
-    ratio: { median: ratio, low: own.time.low / row.time.high, high: own.time.high / row.time.low },
-  };
-};
+const relativeTo = (own: Row, row: Row): Row => ({
+  ...row,
+  ratio: divide(own.time, row.time),
+  cpuRatio: divide(own.cpu, row.cpu),
+});
+
+const divide = (own: Summary, other: Summary): Summary => ({
+  median: own.median / other.median,
+  low: own.low / other.high,
+  high: own.high / other.low,
+});
 
 /** Nothing where that rival did not take part. */
 export function judge(target: Target, rows: readonly Row[], { versions }: Contestant): Verdict[] {

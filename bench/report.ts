@@ -39,9 +39,10 @@ export function printed(outcome: Outcome): string {
     nameOf(row),
     number(row.time.median),
     spread(row.time),
-    number(row.cpu.median),
     row.ratio ? `${number(row.ratio.median)} ×` : "",
     row.ratio ? spread(row.ratio) : "",
+    number(row.cpu.median),
+    row.cpuRatio ? `${number(row.cpuRatio.median)} ×` : "",
     Number.isFinite(row.loss) ? row.loss.toFixed(3) : "–",
     Number.isFinite(row.accuracy) ? `${(row.accuracy * 100).toFixed(1)} %` : "–",
   ]);
@@ -52,7 +53,12 @@ export function printed(outcome: Outcome): string {
       .join("  ")
       .trimEnd();
   const verdicts = verdictsOf(outcome).map((each) => `  ${each}`);
-  return [`\n${outcome.title}`, text(heads), ...rows.map(text), ...verdicts].join("\n");
+  const [{ time, cpu }] = outcome.rows;
+  const busy = outcome.rows.length > 1 && time.median > 1.2 * cpu.median;
+  const warning = busy
+    ? ["  Other programs kept the processor busy: the CPU columns say more here than the wall clock."]
+    : [];
+  return [`\n${outcome.title}`, text(heads), ...rows.map(text), ...verdicts, ...warning].join("\n");
 }
 
 export function printedCurves(curves: readonly Curve[], cliffs: readonly string[]): string {

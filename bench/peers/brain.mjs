@@ -20,7 +20,7 @@ function start({ sizes, data, learningRate }, { x, y }) {
   const options = {
     iterations: 1,
     learningRate: learningRate / 10,
-    momentum: 0,
+    momentum: 1e-9,
     errorThresh: 1e-9,
     errorCheckInterval: 1,
   };
