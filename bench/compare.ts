@@ -15,7 +15,9 @@ export interface Row {
   readonly cpuRatio?: Summary;
   /** Samples it was measured on, where its time is scaled up to all of them. */
   readonly slice?: number;
-  readonly repetitions: number;
+  /** The same, turn by turn. */
+  readonly times: readonly number[];
+  readonly cpus: readonly number[];
   readonly loss: number;
   readonly accuracy: number;
 }
@@ -79,7 +81,8 @@ export async function takeTurns(everyone: readonly Entrant[]): Promise<Row[]> {
       ratio: i === 0 ? undefined : ratios(times[0], times[i]),
       cpuRatio: i === 0 ? undefined : ratios(cpus[0], cpus[i]),
       slice: scale === 1 ? undefined : recipe.data.count,
-      repetitions: times[i].length,
+      times: times[i],
+      cpus: cpus[i],
       loss: last.loss,
       accuracy: last.accuracy,
     };
@@ -122,17 +125,10 @@ export async function compare(
   });
 }
 
-/** Of two that took turns with a third only medians can be compared. */
 const relativeTo = (own: Row, row: Row): Row => ({
   ...row,
-  ratio: divide(own.time, row.time),
-  cpuRatio: divide(own.cpu, row.cpu),
-});
-
-const divide = (own: Summary, other: Summary): Summary => ({
-  median: own.median / other.median,
-  low: own.low / other.high,
-  high: own.high / other.low,
+  ratio: ratios(own.times, row.times),
+  cpuRatio: ratios(own.cpus, row.cpus),
 });
 
 /** Nothing where that rival did not take part. */

@@ -50,7 +50,7 @@ test("ratios are taken turn by turn, so that a slow minute counts for both", () 
 
 const time = { median: 10, low: 9, high: 12 };
 const row = (contestant: string, ratio?: number): Row => ({
-  ...{ contestant, time, cpu: time, repetitions: 3, loss: 1, accuracy: 0.9 },
+  ...{ contestant, time, cpu: time, times: [9, 10, 12], cpus: [9, 10, 12], loss: 1, accuracy: 0.9 },
   ratio: ratio === undefined ? undefined : { median: ratio, low: ratio, high: ratio },
 });
 const on = (kernels: string) => ({ versions: { kernels } }) as unknown as Contestant;
