@@ -119,7 +119,7 @@ export async function compare(
     return {
       title: i === 0 ? job.title : `${job.title}, on Node ${contestant.versions.node}`,
       unit: "ms an epoch",
-      rows: i === 0 ? [own, ...others] : [{ ...own, ratio: undefined }, ...others],
+      rows: i === 0 ? [own, ...others] : [{ ...own, ratio: undefined, cpuRatio: undefined }, ...others],
       verdicts: job.targets.flatMap((target) => judge(target, others, contestant)),
     };
   });

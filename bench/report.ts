@@ -26,14 +26,8 @@ const verdictsOf = ({ verdicts }: Outcome): string[] =>
 
 export function printed(outcome: Outcome): string {
   const heads = [
-    "",
-    outcome.unit,
-    "lowest – highest",
-    "CPU",
-    "ours is",
-    "lowest – highest",
-    "loss",
-    "accuracy",
+    ...["", outcome.unit, "lowest – highest", "ours is", "lowest – highest"],
+    ...["CPU", "ours is", "loss", "accuracy"],
   ];
   const rows = outcome.rows.map((row) => [
     nameOf(row),
