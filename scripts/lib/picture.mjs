@@ -36,6 +36,8 @@ export async function main([name = "app_mnist"]) {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: 900 } });
     await page.goto(address);
     await page.waitForSelector(".jp-Notebook .jp-Cell");
+    // Before the kernel is there, running a cell asks which one to use.
+    await page.waitForSelector('.jp-Toolbar-kernelName:has-text("tslab")', { timeout: 60_000 });
     await page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 60_000 });
     await step(`${notebook} in JupyterLab`, () => runAll(page));
     const file = inProject("docs", `${notebook}.png`);
