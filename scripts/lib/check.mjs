@@ -1,12 +1,14 @@
 // npm run check: format and lint, strict types with both compilers, and a few rules of this house.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { notebookNames } from "./arguments.mjs";
 import { readJson } from "./files.mjs";
 import { locked } from "./lock.mjs";
 import { ensureNodePackages } from "./node-packages.mjs";
 import { inProject } from "./paths.mjs";
 import { execute } from "./processes.mjs";
 import { Problem, step } from "./report.mjs";
+import { wrongOutputs } from "./saved-outputs.mjs";
 
 const USAGE = `Usage: npm run check [-- --fix]
 
@@ -88,5 +90,6 @@ export function brokenRules() {
     .split("\n")
     .filter((line) => /^-|:\/\//.test(line))
     .map((line) => `requirements.txt names an index: ${line}`);
-  return [...long, ...resolved, ...hosts];
+  const outputs = notebookNames().flatMap((name) => wrongOutputs(inProject("notebooks", `${name}.ipynb`)));
+  return [...long, ...resolved, ...hosts, ...outputs];
 }

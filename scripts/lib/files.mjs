@@ -15,11 +15,12 @@ export function readJson(path) {
  * Writes a file in one go, so that nobody ever reads half of it.
  * @param {string} path
  * @param {unknown} value
+ * @param {number} [indent]
  */
-export function writeJson(path, value) {
+export function writeJson(path, value, indent = 2) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+  writeFileSync(temporary, `${JSON.stringify(value, null, indent)}\n`);
   renameSync(temporary, path);
 }
 

@@ -8,23 +8,28 @@ import { inProject } from "./paths.mjs";
 import { execute, onStop } from "./processes.mjs";
 import { ensurePython, PYTHON } from "./python.mjs";
 import { Problem, step, table } from "./report.mjs";
+import { saveOutputs } from "./saved-outputs.mjs";
 
-const USAGE = `Usage: npm run notebooks [names]
+const USAGE = `Usage: npm run notebooks [names] [-- --save]
 
 Runs notebooks from a fresh kernel, all of them if none is named. Results and data files go into out/;
-the notebooks themselves and data/ stay as they are.`;
+the notebooks themselves and data/ stay as they are.
+
+  --save  puts the outputs into the notebooks, for readers who do not run them`;
 
 /** @typedef {{ number: number, source: string, error: string, message: string }} Failure */
 /** @typedef {{ name: string, cells: number, seconds: number, accuracy: string, failed?: Failure | null }} Result */
 
 /** @param {string[]} args */
 export async function main(args) {
-  if (args.some((each) => each.startsWith("-"))) {
+  const options = args.filter((each) => each.startsWith("-"));
+  if (options.some((each) => each !== "--save")) {
     console.log(USAGE);
-    return args.every((each) => each === "--help" || each === "-h") ? 0 : 1;
+    return options.every((each) => each === "--help" || each === "-h") ? 0 : 1;
   }
   const there = notebookNames();
-  const names = args.length > 0 ? args.map((given) => notebookNamed(given, there)) : there;
+  const given = args.filter((each) => !each.startsWith("-"));
+  const names = given.length > 0 ? given.map((each) => notebookNamed(each, there)) : there;
   if (names.length === 0) throw new Problem("There are no notebooks in notebooks/.");
   await locked(async () => {
     await ensureNodePackages();
@@ -47,6 +52,11 @@ export async function main(args) {
   ]);
   console.log(`\n${table(["notebook", "code cells", "seconds", "final accuracy"], rows)}`);
   const failures = results.filter((each) => each.failed);
+  if (options.includes("--save")) {
+    for (const { name, failed } of results) {
+      if (!failed) saveOutputs(inProject("notebooks", `${name}.ipynb`), inProject("out", `${name}.ipynb`));
+    }
+  }
   for (const { name, failed } of failures) if (failed) console.log(describeFailure(name, failed));
   return failures.length > 0 ? 1 : 0;
 }
