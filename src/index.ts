@@ -1,6 +1,7 @@
 export type { AugmentationOptions } from "./augmentation";
 export { readDigit } from "./data/digit-image";
 export { type IdxOptions, loadIdx, readIdx, type TrainAndTest } from "./data/idx";
+export { type ImagePreprocessing, readSample } from "./data/image-preprocessing";
 export { loadMnist } from "./data/mnist";
 export { Dataset } from "./dataset";
 export { deskew } from "./deskew";
