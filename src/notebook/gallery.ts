@@ -2,7 +2,7 @@ import { isCount, isPositive, Problems, ShapeError, show } from "../errors";
 import { showShape, sizeOf, Tensor } from "../tensor";
 import { inNotebook, newDisplay } from "./display";
 import { escapeMarkup, grouped } from "./format";
-import { png } from "./png";
+import { imageTag } from "./png";
 
 export interface GalleryOptions {
   /** Pictures in a row where the page is wide enough. Default 10. */
@@ -50,13 +50,11 @@ export function gallery(images: Tensor, options: GalleryOptions = {}): void {
   const cells = Array.from({ length: shown }, (_, i) => {
     const start = images.rowStart(i);
     const pixels = images.data.subarray(start, start + images.rowSize);
-    const source = png(pixels, width, height, channels).toString("base64");
-    const caption = escapeMarkup(captions?.[i] ?? "");
+    const caption = captions?.[i] ?? "";
     return [
       `<div style="display:inline-block;width:${cell}px;vertical-align:top;text-align:center;padding-bottom:6px">`,
-      `<img width="${size}" height="${Math.round((size * height) / width)}"`,
-      ` alt="${caption || `image ${i + 1}`}" src="data:image/png;base64,${source}">`,
-      caption === "" ? "" : `<br>${caption.replace(/\n/g, "<br>")}`,
+      imageTag(pixels, [height, width, channels], size, caption || `image ${i + 1}`),
+      caption === "" ? "" : `<br>${escapeMarkup(caption).replace(/\n/g, "<br>")}`,
       "</div>",
     ].join("");
   });

@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { escapeMarkup } from "./format";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOR_TYPES = { 1: 0, 3: 2 };
@@ -27,6 +28,18 @@ export function png(pixels: ArrayLike<number>, width: number, height: number, ch
     chunk("IDAT", deflateSync(rows, { level: 9 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** An image as HTML, `size` pixels of the page wide; `alt` says in words what it shows. */
+export function imageTag(
+  pixels: ArrayLike<number>,
+  [height, width, channels]: readonly [height: number, width: number, channels: 1 | 3],
+  size: number,
+  alt: string,
+): string {
+  const source = png(pixels, width, height, channels).toString("base64");
+  const shown = `width="${size}" height="${Math.round((size * height) / width)}"`;
+  return `<img ${shown} alt="${escapeMarkup(alt)}" src="data:image/png;base64,${source}">`;
 }
 
 function chunk(type: string, content: Buffer): Buffer {

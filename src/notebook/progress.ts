@@ -2,8 +2,8 @@ import { lasting } from "../reload";
 import { sizeOf } from "../tensor";
 import type { History } from "../training/history";
 import type { Callback, Progress } from "../training/progress";
-import { inNotebook, newDisplay } from "./display";
-import { decimal, duration, escapeMarkup, grouped, share } from "./format";
+import { decimal, duration, grouped, share } from "./format";
+import { type Line, newLine } from "./progress-line";
 
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 100;
@@ -12,13 +12,6 @@ const announced = lasting("announced", () => new WeakSet<History>());
 
 /** Whether a progress bar has shown how this training ended. */
 export const wasAnnounced = (history: History): boolean => announced.has(history);
-
-/** Where a line about training is shown. */
-interface Line {
-  show(filled: number, text: string): void;
-  epoch(text: string): void;
-  end(filled: number, text: string, seconds: number): void;
-}
 
 /**
  * One line, updated in place, that says where training stands: `callbacks: [progressBar()]`.
@@ -43,13 +36,13 @@ export function progressBar({ unit }: { unit?: string } = {}): Callback {
   };
   return {
     onStart(progress) {
-      line = inNotebook() ? htmlLine() : process.stdout.isTTY ? terminalLine() : epochLines();
+      line = newLine();
       begin = positionOf(progress);
       show(progress);
     },
     onProgress: showIfDue,
     onEpoch(progress) {
-      line.epoch(standing({ ...progress, epoch: progress.history.length, batch: 0 }).join(" · "));
+      line.step(standing({ ...progress, epoch: progress.history.length, batch: 0 }).join(" · "));
       showIfDue(progress);
     },
     onEnd(progress, history) {
@@ -102,49 +95,4 @@ function pace(progress: Progress, begin: number, unit: string | undefined): stri
   const left = ((epochs - position) * seconds) / (position - begin);
   const name = unit ?? (sizeOf(network.inputShape) >= 64 ? "images" : "samples");
   return [`${grouped(samples / seconds)} ${name}/s`, `${duration(left)} left`];
-}
-
-const BAR =
-  "display:inline-block;width:120px;height:8px;margin-right:12px;border-radius:4px;overflow:hidden;vertical-align:middle;background-color:rgba(127,127,127,0.25)";
-// JupyterLab shows a saved notebook that it does not trust without variables: the first colour is for that.
-const FILLED = "height:8px;background-color:#1976d2;background-color:var(--jp-brand-color1,#1976d2)";
-
-function htmlLine(): Line {
-  const display = newDisplay();
-  const show = (filled: number, text: string, timing = "") => {
-    const bar = `<div style="${BAR}"><div style="${FILLED};width:${(filled * 100).toFixed(1)}%"></div></div>`;
-    const html = `<div style="font-size:13px;font-variant-numeric:tabular-nums">${bar}${escapeMarkup(text)}${timing}</div>`;
-    display.update({ "text/html": html, "text/plain": text });
-  };
-  return {
-    show,
-    epoch: () => {},
-    end: (filled, text, seconds) => show(filled, text, `<span class="timing"> · ${duration(seconds)}</span>`),
-  };
-}
-
-function terminalLine(): Line {
-  const show = (filled: number, text: string) => {
-    const full = Math.round(filled * 20);
-    const line = `${"█".repeat(full)}${"░".repeat(20 - full)} ${text}`;
-    const columns = process.stdout.columns || 80;
-    // A line that wraps could not be overwritten.
-    process.stdout.write(`\r${line.slice(0, columns - 1).padEnd(columns - 1)}`);
-  };
-  return {
-    show,
-    epoch: () => {},
-    end: (_, text, seconds) => {
-      const columns = process.stdout.columns || 80;
-      process.stdout.write(`\r${`${text} · ${duration(seconds)}`.padEnd(columns - 1)}\n`);
-    },
-  };
-}
-
-function epochLines(): Line {
-  return {
-    show: () => {},
-    epoch: (text) => console.log(text),
-    end: (_, text, seconds) => console.log(`${text} · ${duration(seconds)}`),
-  };
 }
