@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeWith, pythonEnvironment } from "../support/requirements";
 import { Kernel } from "./driver";
@@ -17,7 +18,11 @@ describeWith([python], "a notebook of a project", () => {
       "src/layers.ts":
         'export class Layer {\n  units = 3;\n  fail(): never {\n    throw new Error("no units");\n  }\n}\n',
     }).linkPackages();
-    kernel = await Kernel.start({ python: python.path, folder: project.notebooks });
+    kernel = await Kernel.start({
+      python: python.path,
+      folder: project.notebooks,
+      environment: { JPY_SESSION_NAME: join(project.notebooks, "lesson é.ipynb") },
+    });
   });
   afterAll(async () => {
     await kernel.shutdown();
@@ -164,6 +169,34 @@ const failHere = (nothing?: Nothing) => fail(nothing as undefined);`;
     const text = await printed(code);
     expect(text.startsWith(message)).toBe(true);
     expect(text).toMatch(/ Has the cell that makes it been run\? Run the cells above first\.$/);
+  });
+
+  test("says which cell of the notebook makes an unknown name", async () => {
+    const cells = [
+      'import { look } from "../src";\nlook(fitted);',
+      '// both halves\nconst [fitted, held] = train.split(0.9, {\n  seed: 1,\n});\nconst of = "made of fitted";',
+      'import {\n  Dense,\n  mlp,\n} from "../src";\nasync function learn$() {}',
+    ];
+    project.write(
+      "notebooks/lesson é.ipynb",
+      JSON.stringify({
+        cells: cells.map((source) => ({ cell_type: "code", source: source.split(/(?<=\n)/) })),
+      }),
+    );
+    const beginnings: [code: string, first: string][] = [
+      ["held.length", "const [fitted, held] = train.split(0.9, {"],
+      ["const { length } = fitted;", "const [fitted, held] = train.split(0.9, {"],
+      ["mlp([2, 1])", "import {"],
+      ["learn$()", "import {"],
+    ];
+    for (const [code, first] of beginnings) {
+      expect(await printed(code), code).toContain(
+        `. The cell that makes it begins with\n    ${first}\nRun that cell first, and those above it.`,
+      );
+    }
+    expect(await printed("made + 1")).toContain("Has the cell that makes it been run?");
+    project.remove("notebooks/lesson é.ipynb");
+    expect(await printed("held.length")).toContain("Has the cell that makes it been run?");
   });
 
   test("gives an object the variables of earlier cells under their own names", async () => {
