@@ -35,6 +35,7 @@ export { type NestedNumbers, type Numbers, type Shape, Tensor } from "./tensor";
 export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopping";
 export { type Evaluation, evaluate } from "./training/evaluation";
 export { type EpochRecord, History, percent } from "./training/history";
+export { inspectNetwork, type LayerInspection } from "./training/inspection";
 export { accuracyOf, type ClassMetrics, classMetrics, countConfusions } from "./training/metrics";
 export {
   Optimizer,

@@ -80,8 +80,13 @@ const EVENTS: readonly (keyof Callback)[] = ["onStart", "onProgress", "onEpoch",
 export const chooseLoss = (network: Network, loss?: LossName): LossName =>
   loss ?? defaultLoss(network.outputLayer?.activation ?? "linear");
 
-/** Throws one OptionsError that lists everything that is wrong with a call of `fit`; else returns complete settings. */
-export function checkTraining(network: Network, data: Dataset, options: TrainingOptions): Settings {
+/** Throws one OptionsError that lists everything that is wrong with a call of `where`; else returns complete settings. */
+export function checkTraining(
+  network: Network,
+  data: Dataset,
+  options: TrainingOptions,
+  where = "fit",
+): Settings {
   const problems = new Problems();
   problems.expectKnownKeys(options, KNOWN);
   const given = withoutUndefined(options);
@@ -136,7 +141,7 @@ export function checkTraining(network: Network, data: Dataset, options: Training
     const wrong = findNonFinite(network.variables);
     problems.expect(wrong === undefined, "network", "finite weights (build it again)", wrong);
   }
-  problems.throwIfAny("fit");
+  problems.throwIfAny(where);
   return settings;
 }
 

@@ -1,9 +1,15 @@
+import type { Dataset } from "../dataset";
 import type { Network } from "../nn/network";
 import type { EpochRecord, History } from "./history";
+import type { Settings } from "./options";
 
 /** Where training stands, as callbacks are shown it. */
 export interface Progress {
   readonly network: Network;
+  /** What is learned from. */
+  readonly data: Dataset;
+  /** What `fit` was told, with every default filled in. */
+  readonly settings: Settings;
   /** The epochs completed so far. */
   readonly history: readonly EpochRecord[];
   /** The epoch that is running, counted from 1, and the one at which training will be finished. */

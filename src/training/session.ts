@@ -160,10 +160,10 @@ export class Session implements TrainingPass {
   }
 
   private progress(): Progress {
-    const { state, data } = this;
-    const done = Math.min(state.batch * this.settings.batchSize, data.length);
+    const { network, state, data, settings } = this;
+    const done = Math.min(state.batch * settings.batchSize, data.length);
     return {
-      network: this.network,
+      ...{ network, data, settings },
       history: state.history,
       epoch: Math.min(this.epoch + 1, this.epochs),
       epochs: this.epochs,

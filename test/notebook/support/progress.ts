@@ -1,5 +1,8 @@
+import { Dataset } from "../../../src/dataset";
 import { mlp } from "../../../src/nn/mlp";
+import { Tensor } from "../../../src/tensor";
 import type { EpochRecord } from "../../../src/training/history";
+import { checkTraining } from "../../../src/training/options";
 import type { Progress } from "../../../src/training/progress";
 
 /** Epochs of a training that goes well, without validation unless asked. */
@@ -16,9 +19,10 @@ export function epochs(count: number, { validation = false } = {}): EpochRecord[
 }
 
 export function progressOf(parts: Partial<Progress>): Progress {
-  const history = parts.history ?? [];
+  const { history = [], network = mlp([784, 2, 2]) } = parts;
+  const data = Dataset.classification(Tensor.zeros([4, ...network.inputShape]), [0, 1, 0, 1], 2);
   return {
-    network: mlp([784, 2, 2]),
+    ...{ network, data, settings: checkTraining(network, data, { epochs: 20, learningRate: 0.1 }) },
     history,
     epoch: Math.min(history.length + 1, parts.epochs ?? 20),
     epochs: 20,
