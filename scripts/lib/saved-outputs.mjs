@@ -9,7 +9,10 @@ const MOST_BYTES = 1_000_000;
 
 /** @typedef {{ cell_type: string, source: string | string[], metadata: Record<string, any>, outputs?: any[], execution_count?: number | null }} Cell */
 
-/** What the outputs of a cell belong to. @param {Cell} cell */
+/**
+ * What the outputs of a cell belong to.
+ * @param {Cell} cell
+ */
 const hashOf = ({ source }) =>
   createHash("sha256").update([source].flat().join("")).digest("hex").slice(0, 16);
 
@@ -34,7 +37,8 @@ export function saveOutputs(notebook, executed) {
     const outputs = withoutNoise(cells[i].outputs ?? [], basename(notebook), ids);
     cell.outputs = outputs;
     cell.execution_count = cells[i].execution_count;
-    const { saved, ...metadata } = cell.metadata;
+    const metadata = { ...cell.metadata };
+    delete metadata.saved;
     cell.metadata = outputs.length > 0 ? { ...metadata, saved: { source: hashOf(cell) } } : metadata;
   });
   writeJson(notebook, target, 1);

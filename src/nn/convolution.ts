@@ -55,8 +55,8 @@ export class Conv2D implements Layer {
     kernelSize: PixelSize,
     options: Conv2DOptions = {},
   ) {
-    const { activation = "linear", strides = 1, padding = "valid" } = options;
-    const { initializer = defaultInitializer(activation) } = options;
+    const { activation = "linear", strides = 1, padding = "valid" } = options ?? {};
+    const { initializer = defaultInitializer(activation) } = options ?? {};
     const problems = new Problems();
     problems.expect(isCount(filters), "filters", "a whole number ≥ 1", filters);
     problems.expectKnownKeys(options, ["activation", "initializer", "strides", "padding"]);

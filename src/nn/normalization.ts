@@ -41,7 +41,7 @@ export class BatchNorm implements Layer {
   private inverse!: Float64Array;
 
   constructor(options: BatchNormOptions = {}) {
-    const { momentum = 0.99, epsilon = 0.001 } = options;
+    const { momentum = 0.99, epsilon = 0.001 } = options ?? {};
     const problems = new Problems();
     problems.expectKnownKeys(options, ["momentum", "epsilon"]);
     problems.expect(isNotNegative(momentum) && momentum < 1, "momentum", "a number ≥ 0 and < 1", momentum);

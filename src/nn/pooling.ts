@@ -40,7 +40,7 @@ export class MaxPool2D implements Layer {
   private y!: Tensor;
 
   constructor(poolSize: PixelSize, options: MaxPool2DOptions = {}) {
-    const { strides = poolSize, padding = "valid" } = options;
+    const { strides = poolSize, padding = "valid" } = options ?? {};
     const problems = new Problems();
     problems.expectKnownKeys(options, ["strides", "padding"]);
     expectWindows(problems, { poolSize, strides }, padding);

@@ -21,7 +21,7 @@ export interface GalleryOptions {
  */
 export function gallery(images: Tensor, options: GalleryOptions = {}): void {
   const [height, width, channels] = imageShape(images);
-  const { columns = 10, captions, size = 56, most = 100 } = options;
+  const { columns = 10, captions, size = 56, most = 100 } = options ?? {};
   const count = images.shape[0];
   const problems = new Problems();
   problems.expectKnownKeys(options, ["columns", "captions", "size", "most"]);

@@ -31,7 +31,7 @@ export function worstMistakes(
   data: Dataset,
   options: WorstMistakesOptions = {},
 ): Mistake[] {
-  const { count = 20, ...look } = options;
+  const { count = 20, ...look } = options ?? {};
   const problems = new Problems();
   problems.expect(isCount(count), "count", "a whole number ≥ 1", count);
   problems.throwIfAny("worstMistakes");

@@ -22,7 +22,7 @@ export interface EarlyStoppingOptions {
  * Throws an OptionsError that lists every wrong option, and when training starts, one for a metric that is not measured.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  const { patience = 5, metric = "validationLoss", minimumImprovement = 0 } = options;
+  const { patience = 5, metric = "validationLoss", minimumImprovement = 0 } = options ?? {};
   const problems = new Problems();
   problems.expectKnownKeys(options, ["patience", "metric", "minimumImprovement"]);
   problems.expect(isCount(patience), "patience", "a whole number ≥ 1", patience);
