@@ -1,0 +1,195 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { writeFileAtomically } from "../../src/data/write-file";
+import { DataError } from "../../src/errors";
+import { Random } from "../../src/random";
+import { errorOf } from "../support/errors";
+import { temporaryFolder } from "./support/idx";
+
+const WINDOWS = process.platform === "win32";
+const text = (contents: string) => new TextEncoder().encode(contents);
+const loop = fileURLToPath(new URL("support/save-in-a-loop.ts", import.meta.url));
+
+/** A file with some old contents, alone in a folder. */
+function oldFile(name = "model ü 🌭.h5"): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, "old");
+  return file;
+}
+
+const others = (file: string) => readdirSync(dirname(file)).filter((name) => name !== basename(file));
+
+test("a file is made, and replaced, with nothing left beside it", async () => {
+  const file = join(temporaryFolder(), "new.h5");
+  await writeFileAtomically(file, text("first"));
+  expect(readFileSync(file, "utf8")).toBe("first");
+  await writeFileAtomically(file, text(""));
+  expect(readFileSync(file, "utf8")).toBe("");
+  expect(others(file)).toEqual([]);
+});
+
+test("saves at the same time leave one of their files, whole", async () => {
+  const file = oldFile();
+  const contents = Array.from({ length: 8 }, (_, i) => new Uint8Array(100_000 + i).fill(i));
+  await Promise.all(contents.map((bytes) => writeFileAtomically(file, bytes)));
+  const found = new Uint8Array(readFileSync(file));
+  expect(contents.filter((bytes) => Buffer.compare(bytes, found) === 0)).toHaveLength(1);
+  expect(others(file)).toEqual([]);
+});
+
+test("a path is looked for in the folder that was the working directory at the call", async () => {
+  const [start, later] = [temporaryFolder(), temporaryFolder()];
+  const before = process.cwd();
+  process.chdir(start);
+  const saving = writeFileAtomically("here.h5", text("new"));
+  process.chdir(later);
+  await saving;
+  process.chdir(before);
+  expect(existsSync(join(start, "here.h5"))).toBe(true);
+});
+
+test.skipIf(WINDOWS)("permissions stay, and so do symbolic links", async () => {
+  const file = oldFile();
+  chmodSync(file, 0o640);
+  const link = join(dirname(file), "link.h5");
+  symlinkSync(file, link);
+  await writeFileAtomically(link, text("new"));
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, "utf8")).toBe("new");
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+});
+
+test("what a killed process left an hour ago is removed, and nothing else", async () => {
+  const file = oldFile("model.h5");
+  const names = [".model.h5.0123456789ab.tmp", ".model.h5.ba9876543210.tmp", ".model.h5.notes.tmp"];
+  const [left, young, foreign] = names.map((name) => join(dirname(file), name));
+  for (const each of [left, young, foreign]) writeFileSync(each, "half");
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  for (const each of [left, foreign]) utimesSync(each, longAgo, longAgo);
+  await writeFileAtomically(file, text("new"));
+  expect(others(file).sort()).toEqual([young, foreign].map((each) => basename(each)).sort());
+});
+
+describe("what cannot be written is refused with what to do, and the old file stays", () => {
+  const refused = async (path: string, message: RegExp) => {
+    const error = await errorOf(() => writeFileAtomically(path, text("new")));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(/untouched/);
+  };
+
+  test("a folder that is not there", async () => {
+    await refused(join(temporaryFolder(), "missing", "model.h5"), /model\.h5: .*not there\. Make the folder/);
+  });
+
+  test("the name of a folder", async () => {
+    const folder = join(temporaryFolder(), "model.h5");
+    mkdirSync(folder);
+    await refused(folder, /the name of a folder\. Give the name of a file in it/);
+  });
+
+  test.skipIf(WINDOWS)("a path through a file", async () => {
+    const file = oldFile();
+    await refused(join(file, "model.h5"), /a path through a file/);
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+
+  test.skipIf(WINDOWS)("a folder that may not be written to", async () => {
+    const file = oldFile();
+    const superuser = process.getuid?.() === 0;
+    chmodSync(dirname(file), 0o555);
+    // Who may do everything is not refused, and becomes somebody else for a moment.
+    if (superuser) process.seteuid?.(65_534);
+    try {
+      await refused(file, /may not write there\. Change the permissions/);
+    } finally {
+      if (superuser) process.seteuid?.(0);
+      chmodSync(dirname(file), 0o755);
+    }
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(others(file)).toEqual([]);
+  });
+
+  test("an empty name, and one with a zero character", async () => {
+    for (const path of ["", "a\0b"]) {
+      expect(await errorOf(() => writeFileAtomically(path, text("new")))).toBeInstanceOf(DataError);
+    }
+  });
+});
+
+test.skipIf(WINDOWS)("where files may not become so large, the old one stays", () => {
+  const file = oldFile();
+  // The signal that comes first would end the process, as it would that of a user.
+  const command = `trap '' XFSZ; ulimit -f 64; exec "$0" --import tsx "$1" "$2" 1000000 1`;
+  const { status, stderr } = spawnSync("/bin/sh", ["-c", command, process.execPath, loop, file], {
+    encoding: "utf8",
+    env: { ...process.env, TSX_DISABLE_CACHE: "1" },
+  });
+  expect(stderr).toMatch(/model ü 🌭\.h5: .*files may not become so large there/);
+  expect(status).toBe(1);
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(others(file)).toEqual([]);
+});
+
+test("on a full disk the old file stays", async ({ skip }) => {
+  const disk = smallDisk();
+  if (disk === null) return skip("no small disk can be mounted here");
+  const file = join(disk, "model.h5");
+  try {
+    await writeFileAtomically(file, text("old"));
+    const error = await errorOf(() => writeFileAtomically(file, new Uint8Array(2_000_000)));
+    expect(error.message).toMatch(/a full disk\. Free some space/);
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(others(file)).toEqual([]);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
+
+/** A disk of one megabyte in memory, where the system lets us have one. */
+function smallDisk(): string | null {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
+  const folder = temporaryFolder();
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
+  return status === 0 ? folder : null;
+}
+
+test("whenever the process is killed, the old file or the new one is there, whole", async () => {
+  const size = 3_000_000;
+  const file = join(temporaryFolder(), "model.h5");
+  await writeFileAtomically(file, new Uint8Array(size));
+  const random = new Random(1, "kills");
+  let saved = 0;
+  for (let kills = 0; kills < 5; kills++) {
+    const child = spawn(process.execPath, ["--import", "tsx", loop, file, String(size), "100000"]);
+    let dots = 0;
+    child.stdout.on("data", (data) => {
+      dots += data.length;
+    });
+    await once(child.stdout, "data");
+    await new Promise((resolve) => setTimeout(resolve, 60 * random.uniform()));
+    child.kill("SIGKILL");
+    await once(child, "close");
+    saved += dots;
+    const found = new Uint8Array(readFileSync(file));
+    expect(found.length).toBe(size);
+    expect(found.every((byte) => byte === found[0])).toBe(true);
+    await writeFileAtomically(file, new Uint8Array(size));
+  }
+  expect(saved).toBeGreaterThan(5);
+});
