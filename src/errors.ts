@@ -15,7 +15,15 @@ export class NeuralNetworkError extends Error {
 export class ShapeError extends NeuralNetworkError {}
 
 /** An argument or an option has a value that cannot be used. */
-export class OptionsError extends NeuralNetworkError {}
+export class OptionsError extends NeuralNetworkError {
+  /** `problems` are what the message lists, one by one. */
+  constructor(
+    message: string,
+    readonly problems: readonly string[] = [message],
+  ) {
+    super(message);
+  }
+}
 
 /** Samples, labels or a file hold something that cannot be learned from. */
 export class DataError extends NeuralNetworkError {}
@@ -45,9 +53,13 @@ export class Problems {
 
   /** Notes a problem with the option `name`, once, unless `fine`. Returns `fine`. */
   expect(fine: boolean, name: string, expected: string, received: unknown): boolean {
-    const problem = `${name}: expected ${expected}, received ${show(received)}`;
-    if (!fine && !this.found.includes(problem)) this.found.push(problem);
+    if (!fine) this.note(`${name}: expected ${expected}, received ${show(received)}`);
     return fine;
+  }
+
+  /** Notes a problem that is already in words, once. */
+  note(problem: string): void {
+    if (!this.found.includes(problem)) this.found.push(problem);
   }
 
   /** Notes every key of `options` that is not among `known`, with the nearest known one. `prefix` says where they are. */
@@ -70,7 +82,7 @@ export class Problems {
       this.found.length === 1
         ? ` ${this.found[0]}`
         : `\n${this.found.map((line) => `  - ${line}`).join("\n")}`;
-    throw new OptionsError(`${where}:${list}`);
+    throw new OptionsError(`${where}:${list}`, this.found);
   }
 }
 

@@ -27,6 +27,7 @@ const rooms = [
   "training",
   "data",
   "models",
+  "experiments",
   "notebook",
   "index",
 ];

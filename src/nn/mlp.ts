@@ -13,6 +13,15 @@ export interface MlpOptions extends NetworkOptions {
   initializer?: Initializer;
 }
 
+/** The names of all options. */
+export const mlpKeys: readonly (keyof MlpOptions)[] = [
+  "activation",
+  "output",
+  "initializer",
+  "seed",
+  "kernels",
+];
+
 /**
  * A multilayer perceptron: `mlp([784, 16, 16, 10])` has 784 inputs, two hidden layers of 16 units and 10 outputs.
  * Throws one OptionsError that lists every wrong option.
@@ -31,7 +40,7 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network
   const hidden = Math.max(0, sizes.length - 2);
   const listed = Array.isArray(activation);
   const each: readonly ActivationName[] = listed ? activation : new Array(hidden).fill(activation);
-  problems.expectKnownKeys(options, ["activation", "output", "initializer", "seed", "kernels"]);
+  problems.expectKnownKeys(options, mlpKeys);
   problems.expect(sizes.length >= 2, "sizes", "at least two numbers, inputs and outputs", sizes);
   for (const [i, size] of sizes.entries()) {
     problems.expect(isCount(size), `sizes[${i}]`, "a whole number ≥ 1", size);

@@ -50,7 +50,8 @@ export function showChart(script, { id, palettes, data, layout }) {
     const { text, grid, background, series } = palettes[isDark() ? "dark" : "light"];
     const colored = data.map((trace) => {
       const color = series[trace.color % series.length];
-      return { ...trace, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
+      const shade = trace.fill === undefined ? {} : { fillcolor: `${color}2e` };
+      return { ...trace, ...shade, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
     });
     const themed = {
       ...layout,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../root";
-import { CHART_SIZE, type Chart, MOST_MARKS, type Series, thin } from "./chart";
+import { CHART_SIZE, type Chart, type Mark, MOST_MARKS, markOf, type Series, thin } from "./chart";
 import { chartPicture } from "./chart-svg";
 import { escapeMarkup } from "./format";
 import { palettes } from "./theme";
@@ -17,28 +17,32 @@ interface Figure {
 /** The chart as a figure for Plotly, whose colours the page decides. */
 export function plotlyFigure(chart: Chart): Figure {
   const names = new Set<string>();
-  const data = chart.series.map((full) => {
+  const data = chart.series.flatMap((full) => {
     const series = thin(full, MOST_POINTS);
     const { name, panel, line } = series;
     const showlegend = !names.has(name);
     names.add(name);
     const { digits, unit = "" } = chart.panels[panel];
-    return {
-      type: "scatter",
+    const place = {
+      ...{ type: "scatter", name, legendgroup: name, color: series.color, x: series.x.map(brief) },
+      ...{ xaxis: axis("x", panel), yaxis: axis("y", panel), cliponaxis: false },
+    };
+    const curve = {
+      ...place,
       mode: line === "dotted" || series.x.length > MOST_MARKS ? "lines" : "lines+markers",
-      name,
-      legendgroup: name,
       showlegend,
-      color: series.color,
-      x: series.x.map(brief),
       y: series.y.map(brief),
-      xaxis: axis("x", panel),
-      yaxis: axis("y", panel),
       line: { dash: dashes[line], width: line === "dotted" ? 1.5 : 2 },
-      marker: { symbol: line === "dashed" ? "square" : "circle", size: 6 },
-      cliponaxis: false,
+      marker: { symbol: symbols[markOf(series)], size: 6 },
       hovertemplate: `%{y:.${digits}f}${unit}`,
     };
+    const edges = (series.band ?? []).map((edge, i) => ({
+      ...{ ...place, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false },
+      y: edge.map(brief),
+      // Down to the trace before.
+      ...(i === 0 ? {} : { fill: "tonexty" }),
+    }));
+    return [...edges, curve];
   });
   return { data, layout: layoutOf(chart) };
 }
@@ -88,7 +92,13 @@ function layoutOf({ panels, xLabel, xRange }: Chart): object {
   return layout;
 }
 
-const dashes: Record<Series["line"], string> = { solid: "solid", dashed: "6px,4px", dotted: "2px,3px" };
+const dashes: Record<Series["line"], string> = {
+  ...{ solid: "solid", dashed: "6px,4px", "dash-dot": "8px,3px,2px,3px", dotted: "2px,3px" },
+};
+
+const symbols: Record<Mark, string> = {
+  ...{ circle: "circle", square: "square", diamond: "diamond", triangle: "triangle-up", cross: "x" },
+};
 
 const title = (text: string) => ({ text, standoff: 8, font: { size: 12 } });
 

@@ -16,8 +16,8 @@ export function valueRange(
 ): [number, number] {
   let low = Infinity;
   let high = -Infinity;
-  for (const { y } of members) {
-    for (const value of y) {
+  for (const { y, band = [] } of members) {
+    for (const value of [y, ...band].flat()) {
       if (!Number.isFinite(value)) continue;
       low = Math.min(low, value);
       high = Math.max(high, value);

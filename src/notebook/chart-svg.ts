@@ -1,10 +1,20 @@
-import { CHART_SIZE, type Chart, MOST_MARKS, type Panel, type Series, thin } from "./chart";
+import {
+  CHART_SIZE,
+  type Chart,
+  type Mark,
+  MOST_MARKS,
+  markOf,
+  type Panel,
+  type Series,
+  thin,
+} from "./chart";
 import { decimals, type Scale, scale, ticks, valueRange } from "./chart-scale";
 import { escapeMarkup } from "./format";
 import { palettes } from "./theme";
 
 const MOST_POINTS = 200;
 const TOP = 34;
+const LINE_HEIGHT = 18;
 const BOTTOM = 42;
 const LEFT = 70;
 const RIGHT = 20;
@@ -14,6 +24,8 @@ const { background, text, grid, series: colors } = palettes.light;
 /** The chart as an SVG picture on a ground of its own, so that it can be read on a page of any colour. */
 export function chartPicture(chart: Chart): string {
   const { width, height } = CHART_SIZE;
+  const legend = placeLegend(chart);
+  const top = TOP + LINE_HEIGHT * (legend[legend.length - 1]?.line ?? 0);
   const panelWidth = width / chart.panels.length;
   const panels = chart.panels.map((panel, index) => {
     const members = chart.series.filter((series) => series.panel === index && series.x.length > 0);
@@ -23,6 +35,7 @@ export function chartPicture(chart: Chart): string {
       panel,
       members.map((series) => thin(series, MOST_POINTS)),
       [left, (index + 1) * panelWidth - RIGHT],
+      top,
     );
   });
   return [
@@ -31,7 +44,7 @@ export function chartPicture(chart: Chart): string {
     ...markers(chart),
     `<rect width="${width}" height="${height}" rx="4" fill="${background}"/>`,
     ...panels,
-    drawLegend(chart),
+    ...legend.map(drawEntry),
     "</svg>",
   ].join("");
 }
@@ -41,11 +54,12 @@ function drawPanel(
   panel: Panel,
   members: readonly Series[],
   [left, right]: [number, number],
+  top: number,
 ): string {
   const bottom = CHART_SIZE.height - BOTTOM;
   const [low, high] = valueRange(panel, members);
   const x = scale(chart.xRange, [left, right]);
-  const y = scale([low, high], [bottom, TOP]);
+  const y = scale([low, high], [bottom, top]);
   const parts: string[] = [];
   const yTicks = ticks(low, high, 6, 0);
   const digits = decimals(yTicks);
@@ -59,12 +73,12 @@ function drawPanel(
     parts.push(label(x(value), bottom + 17, "middle", value.toFixed(decimals(xTicks))));
   parts.push(`<path d="M${left} ${bottom}H${right}" stroke="${text}"/>`);
   parts.push(label((left + right) / 2, bottom + 35, "middle", chart.xLabel));
-  const middle = (TOP + bottom) / 2;
+  const middle = (top + bottom) / 2;
   const turned = `transform="rotate(-90 ${left - 56} ${middle})"`;
   parts.push(
     `<text x="${left - 56}" y="${middle}" text-anchor="middle" ${turned}>${escapeMarkup(panel.label)}</text>`,
   );
-  for (const series of members) parts.push(drawSeries(series, x, y));
+  for (const series of members) parts.push(drawBand(series, x, y), drawSeries(series, x, y));
   return parts.join("");
 }
 
@@ -79,7 +93,7 @@ function drawSeries(series: Series, x: Scale, y: Scale): string {
   });
   if (path === "") return "";
   const color = colorOf(series);
-  const mark = `url(#${markOf(series)})`;
+  const mark = `url(#${markId(series)})`;
   const marks =
     series.line === "dotted" || series.x.length > MOST_MARKS
       ? ""
@@ -87,18 +101,43 @@ function drawSeries(series: Series, x: Scale, y: Scale): string {
   return `<path d="${path}" fill="none" stroke="${color}" stroke-width="${series.line === "dotted" ? 1.5 : 2}" stroke-linecap="round"${dashes(series)}${marks}/>`;
 }
 
-function drawLegend(chart: Chart): string {
+/** The shade between the lowest and the highest value. */
+function drawBand(series: Series, x: Scale, y: Scale): string {
+  if (series.band === undefined) return "";
+  const [low, high] = series.band.map((edge) =>
+    edge.flatMap((value, i) =>
+      Number.isFinite(value) ? [`${short(x(series.x[i]))} ${short(y(value))}`] : [],
+    ),
+  );
+  const outline = [...low, ...high.reverse()].join("L");
+  return outline === "" ? "" : `<path d="M${outline}Z" fill="${colorOf(series)}" fill-opacity="0.18"/>`;
+}
+
+/** An entry of the legend, in which line it is and where it begins. */
+interface Entry {
+  readonly series: Series;
+  readonly line: number;
+  readonly left: number;
+}
+
+function placeLegend(chart: Chart): Entry[] {
+  let line = 0;
   let left = LEFT;
-  return legendEntries(chart)
-    .map((series) => {
-      const line = `<path d="M${left} 16h14h14" stroke="${colorOf(series)}" stroke-width="2"${dashes(series)}${
-        series.line === "dotted" ? "" : ` marker-mid="url(#${markOf(series)})"`
-      }/>`;
-      const entry = line + label(left + 34, 20, "start", series.name);
-      left += 54 + 6.6 * series.name.length;
-      return entry;
-    })
-    .join("");
+  return legendEntries(chart).map((series) => {
+    const width = 54 + 6.6 * series.name.length;
+    if (left > LEFT && left + width > CHART_SIZE.width) [line, left] = [line + 1, LEFT];
+    left += width;
+    return { series, line, left: left - width };
+  });
+}
+
+function drawEntry({ series, line, left }: Entry): string {
+  const y = 16 + LINE_HEIGHT * line;
+  const mark = series.line === "dotted" ? "" : ` marker-mid="url(#${markId(series)})"`;
+  return (
+    `<path d="M${short(left)} ${y}h14h14" stroke="${colorOf(series)}" stroke-width="2"${dashes(series)}${mark}/>` +
+    label(left + 34, y + 4, "start", series.name)
+  );
 }
 
 /** The first series of every name. */
@@ -107,17 +146,26 @@ const legendEntries = ({ series }: Chart): Series[] =>
 
 function markers(chart: Chart): string[] {
   const drawn = new Map<string, Series>();
-  for (const series of chart.series) if (series.line !== "dotted") drawn.set(markOf(series), series);
-  return [...drawn].map(([id, series]) => {
-    const shape = series.line === "dashed" ? `<path d="M1 1h6v6h-6z"` : `<circle cx="4" cy="4" r="3"`;
-    return `<marker id="${id}" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="8" refX="4" refY="4">${shape} fill="${colorOf(series)}"/></marker>`;
-  });
+  for (const series of chart.series) if (series.line !== "dotted") drawn.set(markId(series), series);
+  return [...drawn].map(
+    ([id, series]) =>
+      `<marker id="${id}" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="8" refX="4" refY="4">${shapes[markOf(series)]} fill="${colorOf(series)}"/></marker>`,
+  );
 }
 
+const shapes: Record<Mark, string> = {
+  circle: `<circle cx="4" cy="4" r="3"`,
+  square: `<path d="M1 1h6v6h-6z"`,
+  diamond: `<path d="M4 0l4 4l-4 4l-4 -4z"`,
+  triangle: `<path d="M4 .5l3.7 6.5h-7.4z"`,
+  cross: `<path d="M1 2.2l1.2 -1.2l1.8 1.8l1.8 -1.8l1.2 1.2l-1.8 1.8l1.8 1.8l-1.2 1.2l-1.8 -1.8l-1.8 1.8l-1.2 -1.2l1.8 -1.8z"`,
+};
+
 const colorOf = (series: Series): string => colors[series.color % colors.length];
-const markOf = (series: Series): string => `${series.line}${series.color}`;
+const markId = (series: Series): string => `${markOf(series)}${series.color % colors.length}`;
+const patterns = { dashed: "6 4", "dash-dot": "8 3 2 3", dotted: "2 3" } as const;
 const dashes = ({ line }: Series): string =>
-  line === "solid" ? "" : ` stroke-dasharray="${line === "dashed" ? "6 4" : "2 3"}"`;
+  line === "solid" ? "" : ` stroke-dasharray="${patterns[line]}"`;
 
 const label = (x: number, y: number, anchor: string, content: string): string =>
   `<text x="${short(x)}" y="${short(y)}" text-anchor="${anchor}">${escapeMarkup(content)}</text>`;

@@ -5,12 +5,25 @@ export interface Series {
   readonly panel: number;
   /** Index into the palette's series. Series of one name and colour share an entry of the legend. */
   readonly color: number;
-  /** Solid lines have round points, dashed ones squares, so that colour is not all that tells them apart. */
-  readonly line: "solid" | "dashed" | "dotted";
+  /** Dotted lines have no marks. */
+  readonly line: "solid" | "dashed" | "dash-dot" | "dotted";
+  /**
+   * The shape of its points. Solid lines have circles unless they are told otherwise, dashed ones squares, so that colour
+   * is not all that tells them apart.
+   */
+  readonly mark?: Mark;
   readonly x: readonly number[];
   /** A value that is not finite leaves a gap. */
   readonly y: readonly number[];
+  /** A shade from the first to the second, for each x. */
+  readonly band?: readonly [low: readonly number[], high: readonly number[]];
 }
+
+export const marks = ["circle", "square", "diamond", "triangle", "cross"] as const;
+
+export type Mark = (typeof marks)[number];
+
+export const markOf = ({ line, mark }: Series): Mark => mark ?? (line === "dashed" ? "square" : "circle");
 
 /** One pair of axes. All panels stand side by side. */
 export interface Panel {
@@ -61,5 +74,11 @@ export function thin(series: Series, most: number): Series {
     kept.add(low).add(high);
   }
   const indices = [...kept].sort((a, b) => a - b);
-  return { ...series, x: indices.map((i) => x[i]), y: indices.map((i) => y[i]) };
+  const pick = (values: readonly number[]) => indices.map((i) => values[i]);
+  const { band } = series;
+  return {
+    ...series,
+    ...{ x: pick(x), y: pick(y) },
+    ...(band === undefined ? {} : { band: [pick(band[0]), pick(band[1])] as const }),
+  };
 }

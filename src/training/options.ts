@@ -54,7 +54,8 @@ export interface Settings
   readonly schedule: ScheduleOptions;
 }
 
-const KNOWN: readonly (keyof TrainingOptions)[] = [
+/** The names of all options. */
+export const trainingKeys: readonly (keyof TrainingOptions)[] = [
   "epochs",
   "batchSize",
   "learningRate",
@@ -88,7 +89,7 @@ export function checkTraining(
   where = "fit",
 ): Settings {
   const problems = new Problems();
-  problems.expectKnownKeys(options, KNOWN);
+  problems.expectKnownKeys(options, trainingKeys);
   const given = withoutUndefined(options);
   const { decay = 0, optimizer = "sgd", l2, weightDecay, clipNorm, clipValue } = given;
   const settings: Settings = {

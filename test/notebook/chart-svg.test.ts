@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { type Chart, type Series, thin } from "../../src/notebook/chart";
+import { CHART_SIZE, type Chart, marks, type Series, thin } from "../../src/notebook/chart";
 import { chartPicture } from "../../src/notebook/chart-svg";
 import { palettes } from "../../src/notebook/theme";
 import { contrast, parseColor } from "./support/colors";
@@ -144,4 +144,38 @@ test("lines of one panel differ in more than colour", () => {
   expect(first).not.toContain("dasharray");
   expect(second).toContain("dasharray");
   expect(first.match(/marker-mid="([^"]+)"/)?.[1]).not.toBe(second.match(/marker-mid="([^"]+)"/)?.[1]);
+});
+
+test("marks differ in shape and the legend takes as many lines as it needs", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `a setting with number ${i}`);
+  const series = names.map((name, i) =>
+    line([1, 2, 3], [i, i + 1, i + 2], { name, color: i, mark: marks[i % marks.length] }),
+  );
+  const svg = chartPicture(chartOf(series));
+  await render(svg);
+  const shapes = [...svg.matchAll(/<marker [^>]+>(<(?:path|circle) .*?) fill=/g)].map(([, shape]) => shape);
+  expect(new Set(shapes).size).toBe(marks.length);
+  const entries = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" text-anchor="start">/g)].map((match) => [
+    +match[1],
+    +match[2],
+  ]);
+  expect(entries).toHaveLength(12);
+  const lines = [...new Set(entries.map(([, y]) => y))];
+  expect(lines.length).toBeGreaterThan(2);
+  for (const [x] of entries) expect(x + 6.6 * names[11].length).toBeLessThan(CHART_SIZE.width);
+  // The panel begins below the last of them.
+  const top = Math.min(...[...svg.matchAll(/M[\d.]+ ([\d.]+)H/g)].map(([, y]) => Number(y)));
+  expect(top).toBeGreaterThan(Math.max(...lines));
+});
+
+test("a band is shaded from its lowest to its highest value, and leaves out what is not finite", async () => {
+  const band = [
+    [1, Number.NaN, 1],
+    [3, 5, 3],
+  ] as const;
+  const svg = chartPicture(chartOf([line([1, 5, 9], [2, 2, 2], { band })]));
+  const [, outline] = /<path d="M([^"]+)Z" [^>]*fill-opacity/.exec(svg) as RegExpExecArray;
+  expect(outline.split("L")).toHaveLength(5);
+  expect(outline).not.toContain("NaN");
+  await render(svg);
 });
