@@ -1,7 +1,7 @@
-import { isNotNegative, type Problems } from "./errors";
+import { isNotNegative, Problems } from "./errors";
 import { drawTransformed, type ImageShape, imageShape, type Transform } from "./images";
 import { Random, type TrainingPass } from "./random";
-import { type Shape, sizeOf, type Tensor } from "./tensor";
+import { type Shape, sizeOf, Tensor } from "./tensor";
 
 /** How far each image is varied: every epoch anew, by numbers drawn evenly from these ranges. */
 export interface AugmentationOptions {
@@ -54,6 +54,25 @@ export class Augmentation {
       ...{ y: random.uniform(-shift, shift), x: random.uniform(-shift, shift) },
     };
   }
+}
+
+/**
+ * Samples [count, ...sampleShape], each varied as an epoch of training would see it: what augmentation does, to look at.
+ * Throws an OptionsError that lists every wrong option.
+ */
+export function augment(
+  samples: Tensor,
+  options: AugmentationOptions,
+  { seed = 1 }: { seed?: number } = {},
+): Tensor {
+  const sampleShape = samples.shape.slice(1);
+  const problems = new Problems();
+  expectAugmentation(problems, options, sampleShape);
+  problems.expect(Number.isSafeInteger(seed), "seed", "a whole number", seed);
+  problems.throwIfAny("augment");
+  const varied = Tensor.zeros(samples.shape);
+  new Augmentation(options, sampleShape).draw(samples, varied, { seed, epoch: 0, batch: 0 });
+  return varied;
 }
 
 /** Notes every problem with the options, and with samples that are no images. */

@@ -1,4 +1,4 @@
-export type { AugmentationOptions } from "./augmentation";
+export { type AugmentationOptions, augment } from "./augmentation";
 export { readDigit } from "./data/digit-image";
 export { type IdxOptions, loadIdx, readIdx, type TrainAndTest } from "./data/idx";
 export { type ImagePreprocessing, readSample } from "./data/image-preprocessing";

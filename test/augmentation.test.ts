@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Augmentation, type AugmentationOptions } from "../src/augmentation";
+import { Augmentation, type AugmentationOptions, augment } from "../src/augmentation";
 import { BatchReader, inOrder } from "../src/batches";
 import { Dataset } from "../src/dataset";
+import { OptionsError } from "../src/errors";
 import { Random } from "../src/random";
 import { type Shape, Tensor } from "../src/tensor";
 import { bitsOf, randomTensor } from "./support/numbers";
@@ -163,4 +164,21 @@ describe("a reader of batches", () => {
     const first = reader.read(inOrder(5), 0, 2, pass).x;
     expect(reader.read(inOrder(5), 2, 4, pass).x).toBe(first);
   });
+});
+
+test("augment varies samples as the first batch of a training with that seed, and leaves them as they were", () => {
+  const x = randomTensor([3, 6, 6, 1], new Random("images"));
+  const before = bitsOf(x.data);
+  const options = { flip: true, shift: 1, rotation: 20 };
+  expect(bitsOf(augment(x, options, { seed: 4 }).data)).toBe(
+    bitsOf(drawn(options, x, { seed: 4, epoch: 0, batch: 0 }).data),
+  );
+  expect(bitsOf(x.data)).toBe(before);
+});
+
+test("augment refuses what training would refuse, all at once", () => {
+  const wrong = () => augment(Tensor.zeros([2, 9]), { shift: -1 }, { seed: 0.5 });
+  expect(wrong).toThrow(OptionsError);
+  for (const part of ["augmentation.shift", "augmentation.shape", "seed: expected"])
+    expect(wrong).toThrow(part);
 });

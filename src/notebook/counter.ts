@@ -4,28 +4,50 @@ import { type Line, newLine } from "./progress-line";
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 100;
 
+/** How far something is that takes a while; `total` is null where nobody knows. */
+interface Standing {
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: "images" | "bytes";
+}
+
 /**
- * A line, updated in place, that says how many of many things are done: a function to be called with both numbers,
- * `onProgress: counter("images")`. It ends when all are done.
+ * A line, updated in place, that says how much is done of something that takes a while: `onProgress: counter()`. It ends
+ * when all is done; what comes then, or in another unit, has a line of its own.
  */
-export function counter(unit: string): (done: number, total: number) => void {
+export function counter(): (standing: Standing) => void {
   let line: Line | null = null;
+  let unit = "";
   let began = 0;
   let updated = 0;
-  return (done, total) => {
+  return (standing) => {
+    const { done, total } = standing;
     const now = performance.now();
-    if (line === null) {
+    if (line === null || standing.unit !== unit) {
       line = newLine();
+      unit = standing.unit;
       began = now;
+      updated = Number.NEGATIVE_INFINITY;
     }
     const seconds = (now - began) / 1000;
-    if (done >= total) {
-      line.end(1, `${grouped(done)} ${unit}`, seconds);
+    if (total !== null && done >= total) {
+      line.end(1, amount(done, standing.unit), seconds);
       line = null;
-    } else if (updated === 0 || now - updated >= UPDATE_EVERY) {
-      const left = done > 0 && seconds >= 0.5 ? ` · ${duration(((total - done) * seconds) / done)} left` : "";
-      line.show(done / total, `${grouped(done)} of ${grouped(total)} ${unit}${left}`);
+    } else if (now - updated >= UPDATE_EVERY) {
+      line.show(total === null ? 0 : done / total, describe(standing, seconds));
       updated = now;
     }
   };
+}
+
+function describe({ done, total, unit }: Standing, seconds: number): string {
+  if (total === null) return amount(done, unit);
+  const left = done > 0 && seconds >= 0.5 ? ` · ${duration(((total - done) * seconds) / done)} left` : "";
+  return `${amount(done, unit, false)} of ${amount(total, unit)}${left}`;
+}
+
+/** 1200 images as "1,200 images", and bytes in millions of them. */
+function amount(count: number, unit: Standing["unit"], named = true): string {
+  const [number, name] = unit === "bytes" ? [(count / 1e6).toFixed(1), "MB"] : [grouped(count), unit];
+  return named ? `${number} ${name}` : number;
 }

@@ -16,16 +16,17 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Calls the counter every ten milliseconds. */
 function count(total: number): void {
-  const progress = counter("images");
-  for (let done = 0; done <= total; done++, now += 10) progress(done, total);
+  const onProgress = counter();
+  for (let done = 0; done <= total; done++, now += 10) onProgress({ done, total, unit: "images" });
 }
+
+const texts = (index: number) => captured.displays[index].shown.map((bundle) => bundle["text/plain"]);
 
 test("one line says how many are done and for how long it still goes on, and in the end how many there were", () => {
   count(200);
   expect(captured.displays).toHaveLength(1);
-  const texts = captured.displays[0].shown.map((bundle) => bundle["text/plain"]);
-  expect(texts[0]).toBe("0 of 200 images");
-  expect(texts).toContain("100 of 200 images · 1.0 s left");
+  expect(texts(0)[0]).toBe("0 of 200 images");
+  expect(texts(0)).toContain("100 of 200 images · 1.0 s left");
   expect(textOf(0)).toBe("200 images");
   expect(htmlOf(0)).toContain('<span class="timing"> · 2.0 s</span>');
 });
@@ -36,9 +37,19 @@ test("it is shown often enough to look alive, and not for every one of many", ()
   expect(captured.displays[0].shown.length).toBeLessThan(110);
 });
 
-test("what is done at once is counted too, and a second run has a line of its own", () => {
-  const progress = counter("images");
-  progress(3, 3);
-  progress(4, 4);
-  expect([textOf(0), textOf(1)]).toEqual(["3 images", "4 images"]);
+test("a download is counted in megabytes, also where nobody knows how large it will be", () => {
+  const onProgress = counter();
+  onProgress({ done: 1_000_000, total: 4_500_000, unit: "bytes" });
+  expect(textOf(0)).toBe("1.0 of 4.5 MB");
+  now += 200;
+  onProgress({ done: 2_000_000, total: null, unit: "bytes" });
+  expect(textOf(0)).toBe("2.0 MB");
+});
+
+test("another unit has a line of its own, and so has what comes after the end", () => {
+  const onProgress = counter();
+  onProgress({ done: 5e6, total: null, unit: "bytes" });
+  onProgress({ done: 3, total: 3, unit: "images" });
+  onProgress({ done: 4, total: 4, unit: "images" });
+  expect([0, 1, 2].map((i) => texts(i))).toEqual([["5.0 MB"], ["3 images"], ["4 images"]]);
 });
