@@ -1,5 +1,9 @@
 export { type AugmentationOptions, augment } from "./augmentation";
 export { readDigit } from "./data/digit-image";
+export type { ImageCollection } from "./data/hotdog/collection";
+export { findImages, type ImageSource, type SourceOptions } from "./data/hotdog/find";
+export { type DrawingStyle, drawingStyles } from "./data/hotdog/icons";
+export { type PreparationOptions, type PreparedImages, prepareImages } from "./data/hotdog/prepare";
 export { type IdxOptions, loadIdx, readIdx, type TrainAndTest } from "./data/idx";
 export { type ImagePreprocessing, readSample } from "./data/image-preprocessing";
 export { loadMnist } from "./data/mnist";

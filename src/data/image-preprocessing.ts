@@ -1,8 +1,9 @@
 import { isCount, oneOf, Problems } from "../errors";
 import { Tensor } from "../tensor";
-import { type Pixels, readImage } from "./images";
+import { readImage } from "./images";
 
-const fits = ["cover", "contain", "fill"] as const;
+/** How an image of other proportions can be made to fit. */
+export const fits = ["cover", "contain", "fill"] as const;
 
 /**
  * What has to be done to an image file before a network sees it: the network is only right about images that were
@@ -42,13 +43,13 @@ export function checkPreprocessing(value: unknown, where: string): ImagePreproce
  */
 export async function readSample(path: string, preprocessing: ImagePreprocessing): Promise<Tensor> {
   const { width, height, channels, fit } = checkPreprocessing(preprocessing, "readSample");
-  const pixels = await readImage(path, { width, height, channels, fit });
-  return toSample(pixels);
+  const { data } = await readImage(path, { width, height, channels, fit });
+  return new Tensor(scaledPixels(data), [height, width, channels]);
 }
 
-/** Bytes as a sample [height, width, channels] of numbers from 0 to 1. */
-export const toSample = ({ data, width, height, channels }: Pixels): Tensor =>
-  new Tensor(Float32Array.from(data, scaled), [height, width, channels]);
-
-/** A byte of an image as the number that a network computes with. */
-export const scaled = (byte: number): number => byte / 255;
+/** Bytes of images as the numbers that a network computes with, from 0 to 1. */
+export function scaledPixels(bytes: Uint8Array): Float32Array {
+  const numbers = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) numbers[i] = bytes[i] / 255;
+  return numbers;
+}

@@ -42,44 +42,69 @@ export interface ImageOptions {
   seconds?: number;
 }
 
+/** The pixels of an image, and how large it was before it was resized. */
+export interface SizedPixels extends Pixels {
+  readonly original: { readonly width: number; readonly height: number };
+}
+
 /**
  * The pixels of an image file, upright, as bytes in the sRGB colour space.
  *
  * Throws an OptionsError that lists every wrong option, and a DataError for a file that is missing, cannot be read, is
  * not an image, has more than MAXIMUM_IMAGE_PIXELS, or takes too long.
  */
-export async function readImage(path: string, options: ImageOptions = {}): Promise<Pixels> {
-  checkOptions(options);
-  const { width, height, fit = "cover", channels = 3, seconds = MAXIMUM_SECONDS } = options;
+export async function readImage(path: string, options: ImageOptions = {}): Promise<SizedPixels> {
+  checkOptions(options, "readImage");
   const file = checkPath(path, "readImage", "an image file");
   const bytes = readBytes(file);
-  const sharp = loadSharp(projectRoot());
   try {
     // The limit is checked here, so that the message can tell the size.
-    const stored = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const stored = await loadSharp(projectRoot())(bytes, { limitInputPixels: false }).metadata();
     if (stored.width * stored.height > MAXIMUM_IMAGE_PIXELS) {
       throw new DataError(
         `${file}: expected an image of at most ${MAXIMUM_IMAGE_PIXELS.toLocaleString("en")} pixels, received ${stored.width} × ${stored.height}. Save a smaller copy of it.`,
       );
     }
-    let image = sharp(bytes, { limitInputPixels: MAXIMUM_IMAGE_PIXELS, failOn: "error" }).autoOrient();
-    image.timeout({ seconds });
-    if (width !== undefined || height !== undefined) {
-      image = image.resize({ width, height, fit, background: "white", withoutEnlargement: fit === "inside" });
-    }
-    const decoding = withChannels(image, channels)
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    const { data, info } = await within(seconds, decoding, file);
-    return { data, width: info.width, height: info.height, channels: info.channels };
+    return { ...(await decode(bytes, options, file)), original: stored.autoOrient };
   } catch (error) {
     if (error instanceof DataError) throw error;
-    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0];
     throw new DataError(
-      `${file}: expected ${KINDS}, received a file that cannot be decoded as one (${reason}). Open it in an image program and save it as PNG or JPEG.`,
+      `${file}: expected ${KINDS}, received a file that cannot be decoded as one (${firstLine(error)}). Open it in an image program and save it as PNG or JPEG.`,
     );
   }
 }
+
+/**
+ * The pixels of a drawing, from the text of an SVG. Files and addresses that it names are not opened. Throws an
+ * OptionsError that lists every wrong option, and a DataError for what is no SVG, is too large or takes too long.
+ */
+export async function drawSvg(svg: string, options: ImageOptions = {}): Promise<Pixels> {
+  checkOptions(options, "drawSvg");
+  try {
+    return await decode(Buffer.from(svg), options, "drawSvg");
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`drawSvg: expected the text of an SVG, received another (${firstLine(error)}).`);
+  }
+}
+
+async function decode(bytes: Uint8Array, options: ImageOptions, name: string): Promise<Pixels> {
+  const { width, height, fit = "cover", channels = 3, seconds = MAXIMUM_SECONDS } = options;
+  const sharp = loadSharp(projectRoot());
+  let image = sharp(bytes, { limitInputPixels: MAXIMUM_IMAGE_PIXELS, failOn: "error" }).autoOrient();
+  image.timeout({ seconds });
+  if (width !== undefined || height !== undefined) {
+    image = image.resize({ width, height, fit, background: "white", withoutEnlargement: fit === "inside" });
+  }
+  const decoding = withChannels(image, channels)
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await within(seconds, decoding, name);
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
 
 /** sharp looks at its own limit between two pieces of an image only, and one piece can take minutes. */
 async function within<T>(seconds: number, decoding: Promise<T>, file: string): Promise<T> {
@@ -135,14 +160,13 @@ export function loadSharp(root: string): typeof import("sharp").default {
   try {
     return createRequire(join(root, "package.json"))("sharp");
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
     throw new DataError(
-      `readImage: expected the npm package sharp, which decodes images, received an error when it was loaded (${reason}). Run "npm install --include=optional" in ${root} and restart the kernel.`,
+      `readImage: expected the npm package sharp, which decodes images, received an error when it was loaded (${firstLine(error)}). Run "npm install --include=optional" in ${root} and restart the kernel.`,
     );
   }
 }
 
-function checkOptions(options: ImageOptions): void {
+function checkOptions(options: ImageOptions, where: string): void {
   const { width, height, fit = "cover", channels = 3, seconds = 1 } = options ?? {};
   const problems = new Problems();
   problems.expectKnownKeys(options, ["width", "height", "fit", "channels", "seconds"]);
@@ -157,5 +181,5 @@ function checkOptions(options: ImageOptions): void {
   problems.expect(fits.includes(fit), "fit", oneOf(fits), fit);
   problems.expect([1, 3, 4].includes(channels), "channels", "1, 3 or 4", channels);
   problems.expect(isCount(seconds) && seconds <= 3600, "seconds", "a whole number from 1 to 3600", seconds);
-  problems.throwIfAny("readImage");
+  problems.throwIfAny(where);
 }
