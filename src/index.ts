@@ -32,6 +32,7 @@ export { counter } from "./notebook/counter";
 export { type FilterResponse, filterResponses } from "./notebook/filters";
 export { fit } from "./notebook/fit";
 export { gallery } from "./notebook/gallery";
+export { histograms, liveHistograms } from "./notebook/histograms";
 export { worstMistakes } from "./notebook/mistakes";
 export { neededFile } from "./notebook/needed-file";
 export { livePlot } from "./notebook/plots";
