@@ -13,6 +13,7 @@ export { DataError, NeuralNetworkError, OptionsError, ShapeError } from "./error
 export type { Comparison } from "./experiments/comparison";
 export type { ComparisonOptions, Setting } from "./experiments/settings";
 export { kernels } from "./kernels/chosen";
+export { ActivationLayer } from "./nn/activation-layer";
 export type { ActivationName } from "./nn/activations";
 export { activations } from "./nn/activations";
 export { Conv2D, type Conv2DOptions } from "./nn/convolution";
@@ -24,6 +25,7 @@ export { type MlpOptions, mlp } from "./nn/mlp";
 export { Network, type NetworkOptions } from "./nn/network";
 export { BatchNorm, type BatchNormOptions } from "./nn/normalization";
 export { GlobalAveragePooling2D, MaxPool2D, type MaxPool2DOptions } from "./nn/pooling";
+export { Rescaling } from "./nn/rescaling";
 export { type AgreeOptions, agree } from "./notebook/agree";
 export { compare, forgetRuns } from "./notebook/compare";
 export { computationGraph, type GraphNode } from "./notebook/computation-graph";

@@ -1,4 +1,5 @@
 import {
+  ActivationLayer,
   BatchNorm,
   Conv2D,
   Dense,
@@ -10,6 +11,7 @@ import {
   MaxPool2D,
   Network,
   OptionsError,
+  Rescaling,
   ShapeError,
   Tensor,
 } from "../src/index";
@@ -28,6 +30,20 @@ const tooMany = { every: 1.5, factor: 0, often: 2 };
 
 testRefusals(
   {
+    "new Rescaling and new ActivationLayer": [
+      [
+        "numbers that are not finite",
+        () => new Rescaling(Number.NaN, wrong("1")),
+        OptionsError,
+        /scale: expected a finite number, received NaN.*offset: .*received "1"/s,
+      ],
+      [
+        "an unknown activation",
+        () => new ActivationLayer(wrong("gelu")),
+        OptionsError,
+        /activation: expected "linear", .*received "gelu"/,
+      ],
+    ],
     "new Conv2D": [
       [
         "everything wrong",

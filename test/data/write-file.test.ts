@@ -148,7 +148,10 @@ test.skipIf(WINDOWS)("where files may not become so large, the old one stays", (
 
 test("on a full disk the old file stays", async ({ skip }) => {
   const disk = smallDisk();
-  if (disk === null) return skip("no small disk can be mounted here");
+  if (disk === null) {
+    skip("no small disk can be mounted here");
+    return;
+  }
   const file = join(disk, "model.h5");
   try {
     await writeFileAtomically(file, text("old"));

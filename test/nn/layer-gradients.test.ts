@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { inOrder } from "../../src/batches";
 import { plainDouble } from "../../src/kernels/plain";
+import { ActivationLayer } from "../../src/nn/activation-layer";
 import { Conv2D } from "../../src/nn/convolution";
 import { Dropout } from "../../src/nn/dropout";
 import { Dense, Flatten, type Layer } from "../../src/nn/layers";
@@ -8,6 +9,7 @@ import { losses } from "../../src/nn/losses";
 import { Network } from "../../src/nn/network";
 import { BatchNorm } from "../../src/nn/normalization";
 import { GlobalAveragePooling2D, MaxPool2D } from "../../src/nn/pooling";
+import { Rescaling } from "../../src/nn/rescaling";
 import { Random, type TrainingPass } from "../../src/random";
 import type { Shape, Tensor } from "../../src/tensor";
 import { numericalGradient, TOLERANCE } from "../support/gradients";
@@ -61,6 +63,9 @@ const cases: readonly Case[] = [
   },
   { title: "GlobalAveragePooling2D", make: () => new GlobalAveragePooling2D(), inputShape: [3, 4, 3] },
   { title: "Flatten", make: () => new Flatten(), inputShape: [2, 3, 2] },
+  { title: "Rescaling", make: () => new Rescaling(-1.5, 0.7), inputShape: [2, 3, 2] },
+  { title: "an activation by itself", make: () => new ActivationLayer("tanh"), inputShape: [2, 3, 2] },
+  { title: "softmax by itself", make: () => new ActivationLayer("softmax"), inputShape: [4] },
   { title: "Dropout, learning", make: () => new Dropout(0.4), inputShape: [10], training: learning },
   { title: "Dropout, answering", make: () => new Dropout(0.4), inputShape: [10] },
   { title: "BatchNorm, learning", make: () => new BatchNorm(), inputShape: [4], training: learning },
@@ -151,6 +156,25 @@ test("the gradient of a whole convolutional network is the central difference wh
     if (largest < 1e-9) expect(Math.max(...gradients[i].map(Math.abs)), name).toBeLessThan(1e-12);
     else expect(relativeError(gradients[i], expected), name).toBeLessThan(TOLERANCE);
   }
+});
+
+test("an activation that ends a network is left to the loss, as that of a Dense layer is", () => {
+  const [one, two] = [
+    [new Dense(3, { activation: "softmax", initializer: "xavier" })],
+    [new Dense(3, { initializer: "xavier" }), new ActivationLayer("softmax")],
+  ].map((layers) => new Network([4], layers, { kernels: plainDouble }));
+  const x = randomTensor([5, 4], new Random(1), zeros);
+  const t = zeros([5, 3]);
+  for (let i = 0; i < 5; i++) t.data[i * 3 + (i % 3)] = 1;
+  const gradients = [one, two].map((network) => {
+    const dz = zeros([5, 3]);
+    losses.crossEntropy.backward(network.forward(x, { logits: true }), t, dz);
+    network.backward(dz, { logits: true });
+    return network.parameters.map(({ gradient }) => gradient.toArray());
+  });
+  expect(two.outputLayer).toBe(two.layers[1]);
+  expect(gradients[1]).toEqual(gradients[0]);
+  expect(two.predict(x).toArray()).toEqual(one.predict(x).toArray());
 });
 
 test("no layer computes an input gradient for parameters that are not there", () => {

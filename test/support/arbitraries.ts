@@ -1,11 +1,13 @@
 /** Networks, options and values that fast-check makes up. */
 import fc from "fast-check";
+import { ActivationLayer } from "../../src/nn/activation-layer";
 import { type ActivationName, activationNames } from "../../src/nn/activations";
 import { Conv2D } from "../../src/nn/convolution";
 import { Dropout } from "../../src/nn/dropout";
 import { Dense, Flatten, type Layer } from "../../src/nn/layers";
 import { BatchNorm } from "../../src/nn/normalization";
 import { GlobalAveragePooling2D, MaxPool2D } from "../../src/nn/pooling";
+import { Rescaling } from "../../src/nn/rescaling";
 import type { Shape } from "../../src/tensor";
 
 /** A network that can be built again and again: shapes that fit, layers in an order that makes sense. */
@@ -50,6 +52,8 @@ const dense = (activations: fc.Arbitrary<ActivationName>): fc.Arbitrary<Part> =>
 const anywhere: fc.Arbitrary<Part> = fc.constantFrom<Part>(
   ["BatchNorm()", () => new BatchNorm()],
   ["Dropout(0.3)", () => new Dropout(0.3)],
+  ["Rescaling(2, -1)", () => new Rescaling(2, -1)],
+  ["ActivationLayer(tanh)", () => new ActivationLayer("tanh")],
 );
 
 /** From an image to a row of numbers. */
