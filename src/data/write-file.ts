@@ -73,7 +73,7 @@ async function andClose(handle: FileHandle, work: () => Promise<void>): Promise<
 }
 
 /** On Windows a file cannot be replaced while another program looks at it, which is over soon if that is a virus scanner. */
-async function renameTo(temporary: string, file: string): Promise<void> {
+export async function renameTo(temporary: string, file: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       return await rename(temporary, file);
