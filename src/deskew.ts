@@ -16,12 +16,21 @@ export function deskew(data: Dataset, { shape }: { shape?: Shape } = {}): Datase
   const { samples } = data;
   const straight = Tensor.zeros(samples.shape);
   for (let i = 0; i < data.length; i++) {
-    const start = samples.rowStart(i);
-    const { y, x, lean } = measure(samples.data, start, image);
-    const transform = { yy: 1, yx: 0, xy: lean, xx: 1, y, x };
-    drawTransformed(samples.data, start, straight.data, i * samples.rowSize, image, transform);
+    straighten(samples.data, samples.rowStart(i), straight.data, i * samples.rowSize, image);
   }
   return data.withSamples(straight);
+}
+
+/** `deskew` of one image. */
+export function straighten(
+  from: Numbers,
+  fromStart: number,
+  to: Numbers,
+  toStart: number,
+  image: ImageShape,
+): void {
+  const { y, x, lean } = measure(from, fromStart, image);
+  drawTransformed(from, fromStart, to, toStart, image, { yy: 1, yx: 0, xy: lean, xx: 1, y, x });
 }
 
 /** The centre of mass of an image, counted from its middle, and how far it leans to the side for each pixel down. */

@@ -33,6 +33,7 @@ export { computationGraph, type GraphNode } from "./notebook/computation-graph";
 export { confusionMatrix } from "./notebook/confusion";
 export { counter } from "./notebook/counter";
 export { type FilterResponse, filterResponses } from "./notebook/filters";
+export { type DrawingPadOptions, drawingPad, exportDrawingPad } from "./notebook/drawing-pad";
 export { fit } from "./notebook/fit";
 export { gallery } from "./notebook/gallery";
 export { histograms, liveHistograms } from "./notebook/histograms";
