@@ -34,7 +34,7 @@ export function answerTo(picture: Float32Array, inputShape: Shape, layers: reado
     const y = layer.forward(x);
     const before = columns[columns.length - 1];
     const kind = kindOf(layer);
-    if (kind === "BatchNorm" && columns.length > 1) {
+    if (rescaling.includes(kind) && columns.length > 1) {
       // The column shows what the next layer is given.
       columns[columns.length - 1] = { ...before, values: Float32Array.from(y.data) };
     } else if (kind in linksOf) {
@@ -46,6 +46,8 @@ export function answerTo(picture: Float32Array, inputShape: Shape, layers: reado
   }
   return columns;
 }
+
+const rescaling = ["BatchNorm", "Rescaling"];
 
 /** The item of a column that number k belongs to: itself, or its map. */
 const itemOf = (k: number, shape: Shape): number => (isMaps(shape) ? k % shape[2] : k);

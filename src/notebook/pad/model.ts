@@ -4,6 +4,7 @@ import { Dropout } from "../../nn/dropout";
 import { Dense, Flatten, type Layer, type Variable } from "../../nn/layers";
 import { BatchNorm } from "../../nn/normalization";
 import { GlobalAveragePooling2D, MaxPool2D } from "../../nn/pooling";
+import { Rescaling } from "../../nn/rescaling";
 import { readNumbers, writeNumbers } from "../../nn/variables";
 import { Random } from "../../random";
 import type { Shape } from "../../tensor";
@@ -41,6 +42,7 @@ const kinds: Readonly<
   },
   GlobalAveragePooling2D: { make: GlobalAveragePooling2D, options: () => [] },
   BatchNorm: { make: BatchNorm, options: ({ momentum, epsilon }: BatchNorm) => [{ momentum, epsilon }] },
+  Rescaling: { make: Rescaling, options: ({ scale, offset }: Rescaling) => [scale, offset] },
   Dropout: { make: Dropout, options: ({ rate }: Dropout) => [rate] },
   Flatten: { make: Flatten, options: () => [] },
 };

@@ -5,6 +5,7 @@ import { mlp } from "../../../src/nn/mlp";
 import { Network } from "../../../src/nn/network";
 import { BatchNorm } from "../../../src/nn/normalization";
 import { GlobalAveragePooling2D, MaxPool2D } from "../../../src/nn/pooling";
+import { Rescaling } from "../../../src/nn/rescaling";
 import { Random } from "../../../src/random";
 import { Tensor } from "../../../src/tensor";
 
@@ -37,6 +38,7 @@ export const networks: Readonly<Record<string, () => Network>> = {
       new Network(
         [28, 28, 1],
         [
+          new Rescaling(2, -1),
           new BatchNorm({ epsilon: 0.01 }),
           new Conv2D(5, 5, { activation: "relu" }),
           new GlobalAveragePooling2D(),
