@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 // These start kernels, servers and browsers and look at how long things take: one file at a time, after the rest.
-const MACHINE = ["kernel", "scripts", "notebooks", "browser"].map((folder) => `test/${folder}/**/*.test.ts`);
+const MACHINE = ["torture", "kernel", "scripts", "notebooks", "browser"].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {

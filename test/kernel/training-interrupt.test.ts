@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Random } from "../../src/random";
 import { describeWith, pythonEnvironment } from "../support/requirements";
+import { INTERRUPTS, PATIENCE } from "../support/torture";
 import { Kernel, type RunningCell } from "./driver";
 
 const python = pythonEnvironment();
@@ -34,8 +36,9 @@ describeWith([python], "an interrupt while a network is trained", () => {
   };
 
   /** Waits until the cell trains in the middle of an epoch, presses ■ so often, and measures until the cell has ended. */
-  const interruptTraining = async (cell: RunningCell, times = 1) => {
+  const interruptTraining = async (cell: RunningCell, { times = 1, after = 0 } = {}) => {
     await cell.printed("running");
+    await new Promise((resolve) => setTimeout(resolve, after));
     const pressed = performance.now();
     await Promise.all(Array.from({ length: times }, () => kernel.interrupt()));
     return { ...(await cell.result), after: performance.now() - pressed };
@@ -53,7 +56,7 @@ describeWith([python], "an interrupt while a network is trained", () => {
     [3, "may come three times at once"],
   ])("%i: %s", async (times) => {
     await printed("const network = build();");
-    const { status, stdout, stderr } = await interruptTraining(kernel.begin(train), times);
+    const { status, stdout, stderr } = await interruptTraining(kernel.begin(train), { times });
     expect({ status, stderr }).toEqual({ status: "ok", stderr: "" });
     expect(stdout).toMatch(stopped);
     expect(stdout).toMatch(/stopped\n$/);
@@ -62,24 +65,34 @@ describeWith([python], "an interrupt while a network is trained", () => {
     expect(await printed("hash(network)")).toBe(uninterrupted);
   });
 
-  test("20 times within a run and its repetitions loses nothing and takes at most 0.3 s", async () => {
-    await printed("const network = build();");
+  test(`${INTERRUPTS} times at random moments loses nothing, and takes at most 0.3 s`, {
+    timeout: PATIENCE,
+  }, async () => {
+    const random = new Random(1, "interrupts");
     const durations: number[] = [];
-    let interrupts = 0;
-    for (let status = ""; status !== "finished"; ) {
-      const cell = kernel.begin(train);
-      if (interrupts++ < 20)
-        await interruptTraining(cell).then(
-          ({ after }) => durations.push(after),
-          () => {},
-        );
-      const result = await cell.result;
-      expect({ status: result.status, stderr: result.stderr }).toEqual({ status: "ok", stderr: "" });
-      status = result.stdout.trim().split("\n").at(-1) ?? "";
+    for (let left = INTERRUPTS; left > 0; ) {
+      await printed("const network = build();");
+      for (let status = ""; status !== "finished"; ) {
+        const cell = kernel.begin(train);
+        if (left-- > 0)
+          await interruptTraining(cell, { after: random.uniform(0, 100) }).then(
+            (interrupted) => durations.push(interrupted.after),
+            () => {},
+          );
+        const result = await cell.result;
+        expect({ status: result.status, stderr: result.stderr }).toEqual({ status: "ok", stderr: "" });
+        status = result.stdout.trim().split("\n").at(-1) ?? "";
+      }
+      expect(await printed("hash(network)")).toBe(uninterrupted);
     }
+    const [fastest, median] = [0, 0.5].map(
+      (share) => durations.sort((a, b) => a - b)[Math.floor(share * (durations.length - 1))],
+    );
+    console.log(
+      `${durations.length} interrupts: half of them took less than ${Math.round(median)} ms until the cell had ended`,
+    );
     // The best of them: the others may have waited for whatever else the machine does.
-    expect(Math.min(...durations)).toBeLessThan(300);
-    expect(await printed("hash(network)")).toBe(uninterrupted);
+    expect(fastest).toBeLessThan(300);
   });
 
   test("before training has begun ends the cell on the spot", async () => {

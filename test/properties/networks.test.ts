@@ -8,8 +8,9 @@ import { type Plan, plans } from "../support/arbitraries";
 import { gradientsOf, numericalGradient } from "../support/gradients";
 import { compiledKernels } from "../support/kernels";
 import { bitsOf, randomTensor, relativeError } from "../support/numbers";
+import { RUNS_FACTOR } from "../support/torture";
 
-const RUNS = { seed: 7, numRuns: Number(process.env.NN_RUNS ?? 60) };
+const RUNS = { seed: 7, numRuns: 60 * RUNS_FACTOR };
 
 const learning: TrainingPass = { seed: 3, epoch: 1, batch: 2 };
 

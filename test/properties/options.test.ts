@@ -13,9 +13,10 @@ import { earlyStopping } from "../../src/training/early-stopping";
 import { fit } from "../../src/training/fit";
 import { nonsense } from "../support/arbitraries";
 import { bitsOf } from "../support/numbers";
+import { RUNS_FACTOR } from "../support/torture";
 import { cloudNetwork, clouds } from "../support/training";
 
-const RUNS = { seed: 11, numRuns: Number(process.env.NN_RUNS ?? 300) };
+const RUNS = { seed: 11, numRuns: 300 * RUNS_FACTOR };
 
 const never = (value: unknown) => value as never;
 
