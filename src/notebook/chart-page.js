@@ -50,8 +50,20 @@ export function showChart(script, { id, palettes, data, layout }) {
     const { text, grid, background, series } = palettes[isDark() ? "dark" : "light"];
     const colored = data.map((trace) => {
       const color = series[trace.color % series.length];
+      if (trace.type === "heatmap")
+        return {
+          ...trace,
+          colorscale: [
+            [0, background],
+            [1, color],
+          ],
+        };
       const shade = trace.fill === undefined ? {} : { fillcolor: `${color}2e` };
-      return { ...trace, ...shade, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
+      const outline = { ...trace.marker?.line, color: background };
+      return {
+        ...{ ...trace, ...shade, line: { ...trace.line, color } },
+        marker: { ...trace.marker, color, line: outline },
+      };
     });
     const themed = {
       ...layout,

@@ -1,18 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { projectRoot } from "../root";
 import { CHART_SIZE, type Chart, type Mark, MOST_MARKS, markOf, type Series, thin } from "./chart";
 import { chartPicture } from "./chart-svg";
-import { escapeMarkup } from "./format";
-import { palettes } from "./theme";
+import { brief, type Figure, figureHtml } from "./figure";
 
 const MOST_POINTS = 500;
-
-/** What `chart-page.js` passes to Plotly, with an index into the palettes where a colour will be. */
-interface Figure {
-  data: object[];
-  layout: object;
-}
 
 /** The chart as a figure for Plotly, whose colours the page decides. */
 export function plotlyFigure(chart: Chart): Figure {
@@ -29,7 +19,7 @@ export function plotlyFigure(chart: Chart): Figure {
     };
     const curve = {
       ...place,
-      mode: line === "dotted" || series.x.length > MOST_MARKS ? "lines" : "lines+markers",
+      mode: modeOf(series),
       showlegend,
       y: series.y.map(brief),
       line: { dash: dashes[line], width: line === "dotted" ? 1.5 : 2 },
@@ -52,22 +42,12 @@ export function plotlyFigure(chart: Chart): Figure {
  * A later chart of the same `id` takes the place of the earlier one and keeps its zoom.
  */
 export function chartHtml(chart: Chart, id: string): string {
-  const { width, height } = CHART_SIZE;
-  const picture = Buffer.from(chartPicture(chart)).toString("base64");
-  const figure = inScript({ id, palettes, ...plotlyFigure(chart) });
-  const script = readFileSync(join(projectRoot(), "src", "notebook", "chart-page.js"), "utf8").replace(
-    "export ",
-    "",
-  );
-  return [
-    `<div data-chart="${id}" style="min-height:${height}px">`,
-    `<img width="${width}" height="${height}" style="max-width:100%" alt="${escapeMarkup(chart.description)}" src="data:image/svg+xml;base64,${picture}">`,
-    `<script>(() => {\n${script}\nshowChart(document.currentScript, ${figure});\n})();</script>`,
-    "</div>",
-  ].join("");
+  const picture = { ...CHART_SIZE, svg: chartPicture(chart), description: chart.description };
+  return figureHtml(plotlyFigure(chart), picture, id);
 }
 
-function layoutOf({ panels, xLabel, xRange }: Chart): object {
+function layoutOf({ panels, xLabel, xRange, xScale }: Chart): object {
+  const isLog = xScale === "log";
   const layout: Record<string, unknown> = {
     height: CHART_SIZE.height,
     margin: { l: 70, r: 20, t: 34, b: 42 },
@@ -80,7 +60,8 @@ function layoutOf({ panels, xLabel, xRange }: Chart): object {
   panels.forEach(({ label, unit, limits }, i) => {
     const number = i === 0 ? "" : i + 1;
     layout[`xaxis${number}`] = {
-      ...{ title: title(xLabel), range: xRange, showgrid: false },
+      ...{ title: title(xLabel), range: isLog ? xRange.map(Math.log10) : xRange, showgrid: false },
+      ...(isLog ? { type: "log", dtick: 1, exponentformat: "power" } : {}),
       ...{ hoverformat: ".4~g", unifiedhovertitle: { text: `${xLabel} %{x}` } },
     };
     layout[`yaxis${number}`] = {
@@ -93,8 +74,13 @@ function layoutOf({ panels, xLabel, xRange }: Chart): object {
 }
 
 const dashes: Record<Series["line"], string> = {
-  ...{ solid: "solid", dashed: "6px,4px", "dash-dot": "8px,3px,2px,3px", dotted: "2px,3px" },
+  ...{ solid: "solid", dashed: "6px,4px", "dash-dot": "8px,3px,2px,3px", dotted: "2px,3px", none: "solid" },
 };
+
+function modeOf({ line, x }: Series): string {
+  if (line === "none") return "markers";
+  return line === "dotted" || x.length > MOST_MARKS ? "lines" : "lines+markers";
+}
 
 const symbols: Record<Mark, string> = {
   ...{ circle: "circle", square: "square", diamond: "diamond", triangle: "triangle-up", cross: "x" },
@@ -103,9 +89,3 @@ const symbols: Record<Mark, string> = {
 const title = (text: string) => ({ text, standoff: 8, font: { size: 12 } });
 
 const axis = (letter: string, panel: number): string => letter + (panel === 0 ? "" : panel + 1);
-
-/** Five digits are more than a screen shows. JSON writes what is not finite as null, which Plotly leaves out. */
-const brief = (value: number): number => Number(value.toPrecision(5));
-
-/** JSON that cannot end the script it stands in. */
-const inScript = (value: unknown): string => JSON.stringify(value).replace(/</g, "\\u003c");

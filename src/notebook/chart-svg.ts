@@ -58,7 +58,7 @@ function drawPanel(
 ): string {
   const bottom = CHART_SIZE.height - BOTTOM;
   const [low, high] = valueRange(panel, members);
-  const x = scale(chart.xRange, [left, right]);
+  const x = horizontalScale(chart, [left, right]);
   const y = scale([low, high], [bottom, top]);
   const parts: string[] = [];
   const yTicks = ticks(low, high, 6, 0);
@@ -68,9 +68,8 @@ function drawPanel(
     parts.push(`<path d="M${left} ${short(y(value))}H${right}" stroke="${grid}"/>`);
     parts.push(label(left - 6, y(value) + 4, "end", written(value) + (panel.unit ?? "")));
   }
-  const xTicks = ticks(...chart.xRange, 6, 1);
-  for (const value of xTicks)
-    parts.push(label(x(value), bottom + 17, "middle", value.toFixed(decimals(xTicks))));
+  for (const [value, written] of horizontalTicks(chart))
+    parts.push(label(x(value), bottom + 17, "middle", written));
   parts.push(`<path d="M${left} ${bottom}H${right}" stroke="${text}"/>`);
   parts.push(label((left + right) / 2, bottom + 35, "middle", chart.xLabel));
   const middle = (top + bottom) / 2;
@@ -80,6 +79,23 @@ function drawPanel(
   );
   for (const series of members) parts.push(drawBand(series, x, y), drawSeries(series, x, y));
   return parts.join("");
+}
+
+function horizontalScale({ xRange, xScale }: Chart, places: [number, number]): Scale {
+  if (xScale !== "log") return scale(xRange, places);
+  const position = scale([Math.log10(xRange[0]), Math.log10(xRange[1])], places);
+  return (value) => position(Math.log10(value));
+}
+
+/** Where the axis has ticks, and what is written there. */
+function horizontalTicks({ xRange, xScale = "whole" }: Chart): [value: number, written: string][] {
+  if (xScale === "log") {
+    const [low, high] = [Math.ceil(Math.log10(xRange[0])), Math.floor(Math.log10(xRange[1]))];
+    const powers = Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => 10 ** (low + i));
+    return powers.map((power) => [power, String(Number(power.toPrecision(1)))]);
+  }
+  const values = ticks(...xRange, 6, xScale === "whole" ? 1 : 0);
+  return values.map((value) => [value, value.toFixed(decimals(values))]);
 }
 
 function drawSeries(series: Series, x: Scale, y: Scale): string {
@@ -93,6 +109,9 @@ function drawSeries(series: Series, x: Scale, y: Scale): string {
   });
   if (path === "") return "";
   const color = colorOf(series);
+  // Steps of no length with round ends are dots.
+  if (series.line === "none")
+    return `<path d="${dots(series, x, y)}" stroke="${color}" stroke-width="5" stroke-linecap="round"/>`;
   const mark = `url(#${markId(series)})`;
   const marks =
     series.line === "dotted" || series.x.length > MOST_MARKS
@@ -100,6 +119,9 @@ function drawSeries(series: Series, x: Scale, y: Scale): string {
       : ` marker-start="${mark}" marker-mid="${mark}" marker-end="${mark}"`;
   return `<path d="${path}" fill="none" stroke="${color}" stroke-width="${series.line === "dotted" ? 1.5 : 2}" stroke-linecap="round"${dashes(series)}${marks}/>`;
 }
+
+const dots = ({ x: xs, y: ys }: Series, x: Scale, y: Scale): string =>
+  ys.map((value, i) => (Number.isFinite(value) ? `M${short(x(xs[i]))} ${short(y(value))}h0` : "")).join("");
 
 /** The shade between the lowest and the highest value. */
 function drawBand(series: Series, x: Scale, y: Scale): string {
@@ -134,8 +156,9 @@ function placeLegend(chart: Chart): Entry[] {
 function drawEntry({ series, line, left }: Entry): string {
   const y = 16 + LINE_HEIGHT * line;
   const mark = series.line === "dotted" ? "" : ` marker-mid="url(#${markId(series)})"`;
+  const stroke = series.line === "none" ? "none" : colorOf(series);
   return (
-    `<path d="M${short(left)} ${y}h14h14" stroke="${colorOf(series)}" stroke-width="2"${dashes(series)}${mark}/>` +
+    `<path d="M${short(left)} ${y}h14h14" stroke="${stroke}" stroke-width="2"${dashes(series)}${mark}/>` +
     label(left + 34, y + 4, "start", series.name)
   );
 }
@@ -165,7 +188,7 @@ const colorOf = (series: Series): string => colors[series.color % colors.length]
 const markId = (series: Series): string => `${markOf(series)}${series.color % colors.length}`;
 const patterns = { dashed: "6 4", "dash-dot": "8 3 2 3", dotted: "2 3" } as const;
 const dashes = ({ line }: Series): string =>
-  line === "solid" ? "" : ` stroke-dasharray="${patterns[line]}"`;
+  line === "solid" || line === "none" ? "" : ` stroke-dasharray="${patterns[line]}"`;
 
 const label = (x: number, y: number, anchor: string, content: string): string =>
   `<text x="${short(x)}" y="${short(y)}" text-anchor="${anchor}">${escapeMarkup(content)}</text>`;

@@ -5,8 +5,8 @@ export interface Series {
   readonly panel: number;
   /** Index into the palette's series. Series of one name and colour share an entry of the legend. */
   readonly color: number;
-  /** Dotted lines have no marks. */
-  readonly line: "solid" | "dashed" | "dash-dot" | "dotted";
+  /** Dotted lines have no marks; without a line there is nothing but marks. */
+  readonly line: "solid" | "dashed" | "dash-dot" | "dotted" | "none";
   /**
    * The shape of its points. Solid lines have circles unless they are told otherwise, dashed ones squares, so that colour
    * is not all that tells them apart.
@@ -42,6 +42,8 @@ export interface Chart {
   readonly description: string;
   readonly xLabel: string;
   readonly xRange: readonly [low: number, high: number];
+  /** Whole numbers, such as epochs, unless it says otherwise. */
+  readonly xScale?: "whole" | "linear" | "log";
   readonly panels: readonly Panel[];
   readonly series: readonly Series[];
 }

@@ -116,7 +116,7 @@ function tableHtml(progress: ComparisonProgress): string {
     const content = columns[index].timing
       ? `<span class="timing">${escapeMarkup(text)}</span>`
       : escapeMarkup(text);
-    return `<${tag} style="padding:3px 9px;text-align:${index === 0 ? "left" : "right"}">${content}</${tag}>`;
+    return `<${tag} style="padding:3px 9px;white-space:nowrap;text-align:${index === 0 ? "left" : "right"}">${content}</${tag}>`;
   };
   const rows = comparison.results.map((result, row) => {
     const cells = columns.map(({ cells }, i) => cell(i === 0 ? "th" : "td", i, cells[row])).join("");

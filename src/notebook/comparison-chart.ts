@@ -88,7 +88,10 @@ export function comparisonColumns(comparison: Comparison): Column[] {
     column(measures[metric].label, ({ final }) => written(metric, final)),
     column("at its best", best),
     column("parameters", ({ parameters }) => grouped(parameters)),
-    { ...column("seconds", ({ seconds }) => seconds.toFixed(1)), timing: true },
+    {
+      ...column("seconds", ({ seconds }) => (seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0))),
+      timing: true,
+    },
   ];
   const seeds = column("seeds", ({ runs }) => String(runs.length));
   if (seeds.cells.some((cell) => cell !== "1")) columns.splice(1, 0, seeds);

@@ -45,7 +45,7 @@ describe.each(toyNames)("%s", (name) => {
 
   test("noise moves points by so much", () => {
     const [still, moved] = [0, 0.2].map((noise) => toySet(name, { count: 4000, noise }).samples.data);
-    const strays = still.map((value, i) => moved[i] - value);
+    const strays = Array.from(still, (value, i) => moved[i] - value);
     const deviation = Math.sqrt(strays.reduce((sum, stray) => sum + stray ** 2, 0) / strays.length);
     expect(deviation).toBeGreaterThan(0.19);
     expect(deviation).toBeLessThan(0.21);
