@@ -1,6 +1,7 @@
 import type { Dataset } from "../dataset";
 import { DataError } from "../errors";
 import type { Network } from "../nn/network";
+import { someOf } from "../training/facts";
 import { inspect, inspectNetwork, type LayerInspection } from "../training/inspection";
 import type { TrainingOptions } from "../training/options";
 import type { Callback, Progress } from "../training/progress";
@@ -70,12 +71,6 @@ export function liveHistograms(): Callback {
     onEpoch: lookIfDue,
     onEnd: look,
   };
-}
-
-/** At most `most` of the samples, from the whole of the data. */
-export function someOf(data: Dataset, most: number): Dataset {
-  if (data.length <= most) return data;
-  return data.take(Array.from({ length: most }, (_, i) => Math.floor((i * data.length) / most)));
 }
 
 function show(display: Display, layers: readonly LayerInspection[], title: string): void {

@@ -3,11 +3,11 @@ import { duration, escapeMarkup } from "./format";
 
 /** One line that says how far something is, updated in place where that can be done. */
 export interface Line {
-  /** `filled` is the share that is done. */
-  show(filled: number, text: string): void;
+  /** `filled` is the share that is done. Notes stand below where there is room, and elsewhere when the line ends. */
+  show(filled: number, text: string, notes?: readonly string[]): void;
   /** A part is complete: for output that cannot be updated. */
   step(text: string): void;
-  end(filled: number, text: string, seconds: number): void;
+  end(filled: number, text: string, seconds: number, notes?: readonly string[]): void;
 }
 
 /** A line in the notebook, in the terminal, or where output goes to a file, one for every part. */
@@ -21,15 +21,17 @@ const FILLED = "height:8px;background-color:#1976d2;background-color:var(--jp-br
 
 function htmlLine(): Line {
   const display = newDisplay();
-  const show = (filled: number, text: string, timing = "") => {
+  const show = (filled: number, text: string, notes: readonly string[] = [], timing = "") => {
     const bar = `<div style="${BAR}"><div style="${FILLED};width:${(filled * 100).toFixed(1)}%"></div></div>`;
-    const html = `<div style="font-size:13px;font-variant-numeric:tabular-nums">${bar}${escapeMarkup(text)}${timing}</div>`;
-    display.update({ "text/html": html, "text/plain": text });
+    const below = notes.map((note) => `<div>${escapeMarkup(note)}</div>`).join("");
+    const html = `<div style="font-size:13px;font-variant-numeric:tabular-nums">${bar}${escapeMarkup(text)}${timing}${below}</div>`;
+    display.update({ "text/html": html, "text/plain": [text, ...notes].join("\n") });
   };
   return {
     show,
     step: () => {},
-    end: (filled, text, seconds) => show(filled, text, `<span class="timing"> · ${duration(seconds)}</span>`),
+    end: (filled, text, seconds, notes) =>
+      show(filled, text, notes, `<span class="timing"> · ${duration(seconds)}</span>`),
   };
 }
 
@@ -44,9 +46,10 @@ function terminalLine(): Line {
   return {
     show,
     step: () => {},
-    end: (_, text, seconds) => {
+    end: (_, text, seconds, notes = []) => {
       const columns = process.stdout.columns || 80;
       process.stdout.write(`\r${`${text} · ${duration(seconds)}`.padEnd(columns - 1)}\n`);
+      for (const note of notes) process.stdout.write(`${note}\n`);
     },
   };
 }
@@ -55,6 +58,7 @@ function plainLines(): Line {
   return {
     show: () => {},
     step: (text) => console.log(text),
-    end: (_, text, seconds) => console.log(`${text} · ${duration(seconds)}`),
+    end: (_, text, seconds, notes = []) =>
+      console.log([`${text} · ${duration(seconds)}`, ...notes].join("\n")),
   };
 }

@@ -1,5 +1,7 @@
 import { lasting } from "../reload";
 import { sizeOf } from "../tensor";
+import { explain } from "../training/explanations";
+import { factsOf } from "../training/facts";
 import type { History } from "../training/history";
 import type { Callback, Progress } from "../training/progress";
 import { decimal, duration, grouped, share } from "./format";
@@ -8,13 +10,18 @@ import { type Line, newLine } from "./progress-line";
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 100;
 
+/** Milliseconds between two looks at what there is to explain, or as many times as long as a look takes. */
+const EXPLAIN_EVERY = 1000;
+const SHARE = 20;
+
 const announced = lasting("announced", () => new WeakSet<History>());
 
 /** Whether a progress bar has shown how this training ended. */
 export const wasAnnounced = (history: History): boolean => announced.has(history);
 
 /**
- * One line, updated in place, that says where training stands: `callbacks: [progressBar()]`.
+ * One line, updated in place, that says where training stands: `callbacks: [progressBar()]`. When something goes wrong,
+ * it says below what, and what to do (the rules are in `src/training/explanations.ts`).
  *
  * `unit` is what the samples are called, by default images where they are at least 8 by 8 numbers. In a terminal the
  * line is text; where output goes to a file, there is one line for each epoch.
@@ -23,11 +30,20 @@ export function progressBar({ unit }: { unit?: string } = {}): Callback {
   let line: Line;
   let begin: number;
   let updated: number;
+  let notes: string[];
+  let nextLook: number;
 
+  const look = (progress: Progress, finished = false) => {
+    const before = performance.now();
+    notes = explain(factsOf(progress, finished)).map(({ sentence }) => sentence);
+    const now = performance.now();
+    nextLook = now + Math.max(EXPLAIN_EVERY, SHARE * (now - before));
+  };
   const show = (progress: Progress) => {
     line.show(
       positionOf(progress) / progress.epochs,
       [...standing(progress), ...pace(progress, begin, unit)].join(" · "),
+      notes,
     );
     updated = performance.now();
   };
@@ -38,21 +54,27 @@ export function progressBar({ unit }: { unit?: string } = {}): Callback {
     onStart(progress) {
       line = newLine();
       begin = positionOf(progress);
+      notes = [];
+      nextLook = performance.now() + EXPLAIN_EVERY;
       show(progress);
     },
     onProgress: showIfDue,
     onEpoch(progress) {
+      if (performance.now() >= nextLook) look(progress);
       line.step(standing({ ...progress, epoch: progress.history.length, batch: 0 }).join(" · "));
       showIfDue(progress);
     },
     onEnd(progress, history) {
       announced.add(history);
-      const results =
-        history.status === "finished" ? [...standing(progress).slice(1), ...hints(progress)] : [];
+      const results = history.status === "finished" ? standing(progress).slice(1) : [];
+      // Why it diverged, and that the weights of before are back, is said in the message.
+      if (history.status === "diverged") notes = [];
+      else look(progress, history.status === "finished");
       line.end(
         positionOf(progress) / progress.epochs,
         [history.message, ...results].join(" · "),
         progress.seconds,
+        notes,
       );
     },
   };
@@ -75,16 +97,6 @@ function standing({ history, epoch, epochs, batch, batches, loss, accuracy }: Pr
   else if (Number.isFinite(last?.validationLoss))
     parts.push(`validation loss ${decimal(last.validationLoss)}`);
   return parts;
-}
-
-/** What to do about a network that has learned nothing; the hundredth is chance. */
-function hints({ history, guessing }: Progress): string[] {
-  const last = history[history.length - 1];
-  if (last === undefined || !(last.accuracy <= guessing + 0.01 * (1 - guessing))) return [];
-  return [
-    "no better than guessing: if the cost no longer falls, the units may have died; " +
-      "build the network again and train it with a lower learning rate",
-  ];
 }
 
 /** How fast it goes and how long it will still take, once that can be told. */

@@ -1,14 +1,20 @@
 import { BatchBuffer, BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
 import { DataError } from "../errors";
-import type { ActivationName } from "../nn/activations";
 import type { Layer } from "../nn/layers";
 import type { Network } from "../nn/network";
 import { lossOn } from "../nn/shortcuts";
 import { Random } from "../random";
 import { sizeOf, type Tensor } from "../tensor";
 import { GrowingHistogram, MagnitudeHistogram } from "./histogram";
-import { noUnitStates, type Spread, SpreadMeasure, UnitMeasure, type UnitStates } from "./layer-measure";
+import {
+  activationOf,
+  noUnitStates,
+  type Spread,
+  SpreadMeasure,
+  UnitMeasure,
+  type UnitStates,
+} from "./layer-measure";
 import { Optimizer } from "./optimizers";
 import { checkTraining, type Settings, type TrainingOptions } from "./options";
 import { stateOf } from "./state";
@@ -181,6 +187,3 @@ class LayerMeasure {
     return [{ layer: index + 1, name, units: this.units, activations, gradients, ...states, update }];
   }
 }
-
-const activationOf = (layer: Layer): ActivationName | null =>
-  "activation" in layer ? (layer.activation as ActivationName) : null;

@@ -1,4 +1,5 @@
 import type { ActivationName } from "../nn/activations";
+import type { Layer } from "../nn/layers";
 import type { Tensor } from "../tensor";
 import type { GrowingHistogram, Histogram, MagnitudeHistogram } from "./histogram";
 
@@ -100,3 +101,6 @@ export class UnitMeasure {
 }
 
 export const noUnitStates: UnitStates = { dead: null, saturated: null, flat: null };
+
+export const activationOf = (layer: Layer): ActivationName | null =>
+  "activation" in layer ? (layer.activation as ActivationName) : null;

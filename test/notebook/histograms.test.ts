@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { mlp } from "../../src/nn/mlp";
 import { histogramPicture } from "../../src/notebook/histogram-picture";
-import { histograms, liveHistograms, someOf } from "../../src/notebook/histograms";
+import { histograms, liveHistograms } from "../../src/notebook/histograms";
 import { brief, inspectionTable } from "../../src/notebook/inspection-table";
 import { fit } from "../../src/training/fit";
 import { inspectNetwork, type LayerInspection } from "../../src/training/inspection";
@@ -176,11 +176,4 @@ describe("live histograms", () => {
     resetDisplays(false);
     expect(liveHistograms()).toEqual({});
   });
-});
-
-test("some of the samples come from the whole of the data", () => {
-  const some = someOf(clouds(1000), 4);
-  const all = clouds(1000);
-  expect([...some.samples.copy().data]).toEqual([...all.take([0, 250, 500, 750]).samples.copy().data]);
-  expect(someOf(data, 500)).toBe(data);
 });

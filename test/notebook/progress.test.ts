@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Dataset } from "../../src/dataset";
 import { mlp } from "../../src/nn/mlp";
 import { progressBar, wasAnnounced } from "../../src/notebook/progress";
+import { Tensor } from "../../src/tensor";
+import { fit } from "../../src/training/fit";
 import { History } from "../../src/training/history";
+import { cloudNetwork, clouds } from "../support/training";
 import { captured, htmlOf, resetDisplays, textOf } from "./support/captured-display";
 import { epochs, progressOf } from "./support/progress";
 
@@ -96,26 +100,52 @@ test.each([
   expect(wasAnnounced(history)).toBe(false);
   bar.onEnd?.(progressOf({ history: epochs(20), seconds: 34.4, samples: 5 }), history);
   expect(wasAnnounced(history)).toBe(true);
-  expect(textOf(0)).toBe(text);
+  expect(textOf(0).split("\n")[0]).toBe(text);
   expect(htmlOf(0)).toContain(`${text}<span class="timing"> · 34 s</span>`);
 });
 
-test.each([
-  ["at the share of the most frequent class", 0.1135, 0.1135, true],
-  ["a little above it, by chance", 0.118, 0.1135, true],
-  ["above it", 0.14, 0.1135, false],
-  ["above it where nearly all samples are of one class", 0.995, 0.99, false],
-  ["unknown, because there are no classes", Number.NaN, Number.NaN, false],
-])("training that ends with an accuracy %s gets a hint or none", (_, accuracy, guessing, hinted) => {
-  const history = epochs(20).map((record) => ({ ...record, accuracy }));
-  for (const status of ["finished", "stopped"] as const) {
-    resetDisplays();
-    const bar = progressBar();
-    bar.onStart?.(progressOf({ guessing }));
-    bar.onEnd?.(progressOf({ history, guessing }), new History(history, status, "the end"));
-    const hint = /no better than guessing: .* build the network again .* lower learning rate$/;
-    expect(hint.test(textOf(0))).toBe(hinted && status === "finished");
-  }
+describe("what there is to explain", () => {
+  const training = { epochs: 4, learningRate: 0.1, callbacks: [progressBar()] };
+  // Negative weights before ReLU, and points that are positive: no unit ever sends anything.
+  const deadNetwork = () => {
+    const network = mlp([2, 4, 3]);
+    network.layers[0].parameters[0].value.data.fill(-1);
+    return network;
+  };
+  const points = Dataset.classification(
+    Tensor.from(Array.from({ length: 60 }, (_, i) => [1 + (i % 3), 1])),
+    Array.from({ length: 60 }, (_, i) => i % 3),
+    3,
+  );
+
+  test("stands below the line, while training runs and when it has ended", async () => {
+    const pace = { onEpoch: () => void vi.advanceTimersByTime(1100) };
+    await fit(deadNetwork(), points, { ...training, callbacks: [pace, progressBar()] });
+    const texts = captured.displays[0].shown.map((bundle) => bundle["text/plain"].split("\n"));
+    expect(texts[0]).toHaveLength(1);
+    expect(texts[1][1]).toMatch(/^All 4 units of layer 1 are dead/);
+    expect(texts.at(-1)?.slice(0, 2)).toEqual([
+      expect.stringMatching(/^finished 4 epochs · loss/),
+      expect.stringMatching(/^All 4 units of layer 1 are dead: .* lower learning rate\.$/),
+    ]);
+    expect(htmlOf(0)).toMatch(/<span class="timing">[^<]*<\/span><div>All 4 units .*<\/div>.*<\/div>$/);
+  });
+
+  test("is printed after the last line where nothing can be updated", async () => {
+    resetDisplays(false);
+    for (const isTTY of [false, true]) {
+      Object.assign(process.stdout, { isTTY, columns: 60 });
+      const written = await writtenWhile(() => fit(deadNetwork(), points, { ...training, epochs: 2 }));
+      expect(written).toMatch(/finished 2 epochs .*\nAll 4 units of layer 1 are dead: [^\n]*\n/);
+    }
+  });
+
+  test("is nothing where all is well, nor where the message says it", async () => {
+    await fit(cloudNetwork(), clouds(300), { ...training, epochs: 20 });
+    await fit(mlp([2, 8, 3]), clouds(300), { ...training, learningRate: 1e30 });
+    expect(textOf(0)).toMatch(/^finished 20 epochs[^\n]*$/);
+    expect(textOf(1)).toMatch(/^the loss became [^\n]*$/);
+  });
 });
 
 test("what is saved differs from run to run only where the time is marked", () => {
@@ -133,7 +163,8 @@ test("what is saved differs from run to run only where the time is marked", () =
   expect(first.replace(timing, "")).toBe(second.replace(timing, ""));
 });
 
-function writtenBy(run: () => void): string {
+/** What is written to the terminal before the promise that `run` returns is fulfilled. */
+async function writtenWhile(run: () => unknown): Promise<string> {
   let written = "";
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     written += text;
@@ -142,14 +173,15 @@ function writtenBy(run: () => void): string {
   vi.spyOn(console, "log").mockImplementation((text) => {
     written += `${text}\n`;
   });
-  run();
+  await run();
+  vi.restoreAllMocks();
   return written;
 }
 
-test("in a terminal one line is written over, never wider than the terminal", () => {
+test("in a terminal one line is written over, never wider than the terminal", async () => {
   resetDisplays(false);
   Object.assign(process.stdout, { isTTY: true, columns: 60 });
-  const written = writtenBy(() => {
+  const written = await writtenWhile(() => {
     const bar = progressBar();
     bar.onStart?.(progressOf({}));
     vi.advanceTimersByTime(1000);
@@ -163,14 +195,16 @@ test("in a terminal one line is written over, never wider than the terminal", ()
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^█{6}░{14} epoch 7\/20, 45 %/);
   for (const line of lines.slice(0, 2)) expect(line).toHaveLength(59);
-  expect(lines[2].trimEnd()).toBe("finished 20 epochs · loss 0.0500 · accuracy 97.50 % · 3.2 s");
+  expect(lines[2].split("\n")[0].trimEnd()).toBe(
+    "finished 20 epochs · loss 0.0500 · accuracy 97.50 % · 3.2 s",
+  );
   expect(written.endsWith("\n")).toBe(true);
 });
 
-test("where output goes to a file there is one line for each epoch", () => {
+test("where output goes to a file there is one line for each epoch", async () => {
   resetDisplays(false);
   Object.assign(process.stdout, { isTTY: false });
-  const written = writtenBy(() => {
+  const written = await writtenWhile(() => {
     const bar = progressBar();
     bar.onStart?.(progressOf({}));
     bar.onProgress?.(halfway);

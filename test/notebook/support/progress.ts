@@ -19,8 +19,14 @@ export function epochs(count: number, { validation = false } = {}): EpochRecord[
 }
 
 export function progressOf(parts: Partial<Progress>): Progress {
-  const { history = [], network = mlp([784, 2, 2]) } = parts;
-  const data = Dataset.classification(Tensor.zeros([4, ...network.inputShape]), [0, 1, 0, 1], 2);
+  const { history = [], network = mlp([784, 2, 2], { activation: "tanh" }) } = parts;
+  const data = Dataset.regression(
+    Tensor.zeros([2, ...network.inputShape]),
+    Tensor.from([
+      [1, 0],
+      [0, 1],
+    ]),
+  );
   return {
     ...{ network, data, settings: checkTraining(network, data, { epochs: 20, learningRate: 0.1 }) },
     history,
