@@ -25,15 +25,15 @@ const recipes: Record<string, Recipe> = {
   },
 };
 
-async function train(recipe: Recipe, seed: number): Promise<{ validation: number; test: number }> {
+async function train(recipe: Recipe, seed: number): Promise<{ test: number; validation: number }> {
   const { train, test } = loadMnist();
   const [fitted, validation] = train.split(0.9, { seed });
   const { activation, output, loss, learningRate, decay } = recipe;
   const network = mlp([784, 16, 16, 10], { activation, output, seed });
   await fit(network, fitted, { epochs: EPOCHS, batchSize: BATCH_SIZE, learningRate, decay, loss, seed });
   return {
-    validation: evaluate(network, validation, { loss }).accuracy,
     test: evaluate(network, test, { loss }).accuracy,
+    validation: evaluate(network, validation, { loss }).accuracy,
   };
 }
 
@@ -42,9 +42,8 @@ async function main([command, name, seed]: string[]): Promise<void> {
     const describe = (recipe: Recipe) =>
       `784-16-16-10, ${recipe.activation}, output ${recipe.output}, ${recipe.loss}, SGD ${recipe.learningRate}, ` +
       `decay ${recipe.decay}, batch ${BATCH_SIZE}, ${EPOCHS} epochs`;
-    console.log(
-      JSON.stringify(Object.fromEntries(Object.entries(recipes).map(([key, r]) => [key, describe(r)]))),
-    );
+    const entries = Object.entries(recipes).map(([key, recipe]) => [key, { description: describe(recipe) }]);
+    console.log(JSON.stringify(Object.fromEntries(entries)));
   } else {
     console.log(JSON.stringify(await train(recipes[name], Number(seed))));
   }
