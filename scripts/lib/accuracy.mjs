@@ -63,7 +63,7 @@ export function summary(recipes, results) {
   const measures = [...new Set(results.flatMap(({ shares }) => Object.keys(shares)))];
   const row = (/** @type {string} */ title, /** @type {Result[]} */ some) => [
     title,
-    ...measures.map((measure) => meanAndRange(some.map(({ shares }) => shares[measure]))),
+    ...measures.map((measure) => meanAndRange(some.flatMap(({ shares }) => shares[measure] ?? []))),
     seconds(mean(some.map(({ milliseconds }) => milliseconds))),
   ];
   const rows = Object.entries(recipes).flatMap(([recipe, { description, variants = [] }]) => {
@@ -81,11 +81,10 @@ export function summary(recipes, results) {
   return table(["recipe", ...measures, "a run"], rows);
 }
 
-/** @param {(number | undefined)[]} values */
+/** @param {number[]} values */
 function meanAndRange(values) {
-  const known = values.filter((value) => value !== undefined);
-  if (known.length === 0) return "";
-  const [low, middle, high] = [Math.min(...known), mean(known), Math.max(...known)].map(percent);
+  if (values.length === 0) return "";
+  const [low, middle, high] = [Math.min(...values), mean(values), Math.max(...values)].map(percent);
   return `${middle} % (${low} – ${high})`;
 }
 

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { chosen, jobsOf, summary } from "../../scripts/lib/accuracy.mjs";
+import { inProject } from "../../scripts/lib/paths.mjs";
 
 const recipes = {
   dense: { description: "12288-20-1" },
@@ -21,7 +23,7 @@ test("a recipe is trained with every seed, and on the data of each of its varian
 test("a recipe's row is the mean over all its trainings, a variant's row over the seeds", () => {
   const result = (recipe: string, seed: number, test: number, milliseconds: number, variant?: string) => ({
     ...{ recipe, seed, variant, milliseconds },
-    shares: variant === undefined ? { test } : { test, unseen: test - 0.1 },
+    shares: { test, ...(variant !== undefined && { unseen: test - 0.1 }) },
   });
   const results = [
     ...[result("dense", 1, 0.6, 1000), result("dense", 2, 0.7, 2000), result("dense", 3, 0.65, 3000)],
@@ -46,4 +48,26 @@ test("recipes are chosen by name, and an unknown name is refused with those that
   expect(() => chosen(recipes, ["dense", "dens"])).toThrow(
     /^There is no recipe called dens\. There are: dense, convolutional\.$/,
   );
+});
+
+test("pictures are trained with every drawing style held out, photos only where there are some", {
+  timeout: 60_000,
+}, () => {
+  const listed = (photos: string) => {
+    const script = inProject("scripts", "accuracy", "hotdog.ts");
+    const env = { ...process.env, HOTDOG_PHOTOS: photos };
+    return JSON.parse(
+      execFileSync(process.execPath, ["--import", "tsx", script, "list"], { env, encoding: "utf8" }),
+    );
+  };
+  const pictures = listed("");
+  expect(Object.keys(pictures)).toEqual(["dense", "convolutional"]);
+  const styles = ["noto", "twemoji", "fluent-emoji-flat", "emojione"];
+  for (const { variants } of Object.values<{ variants: string[] }>(pictures))
+    expect(variants).toEqual(styles);
+  expect(Object.keys(listed("photos"))).toEqual([
+    ...Object.keys(pictures),
+    "dense-photos",
+    "convolutional-photos",
+  ]);
 });
