@@ -25,7 +25,7 @@ export function imageKernels(wasm: WasmExports, places: Places): Pick<Kernels, I
   ) => {
     const [, rows, columns] = outputs;
     const patches = places.scratch(PATCHES, rows * columns);
-    wasm.listPatches(rows, columns, strides[0] * width * channels, strides[1] * channels, patches);
+    wasm.listPatches(rows, columns, 4 * strides[0] * width * channels, 4 * strides[1] * channels, patches);
     return patches;
   };
 
@@ -70,14 +70,16 @@ export function imageKernels(wasm: WasmExports, places: Places): Pick<Kernels, I
       const list = places.rows(x);
       const d = places.input(1, dz);
       const c = places.output(2, dWeights);
-      const sums = places.output(3, dBias);
+      const b = places.output(3, dBias);
       const { rows, columns, work } = border(x.shape, dz.shape, window);
       const patches = listPatches(dz.shape, window.strides, columns, channels);
+      const k = windowColumns * channels;
+      const sums = places.scratch(PACKED, windowRows * (k + 3) * (n + 7));
       wasm.convolutionWeightGradient(
         ...[batch, a, list, height, 4 * width * channels],
         ...[work, window.padding[0], 4 * window.padding[1] * channels, rows, 4 * columns * channels],
-        ...[patches, dz.shape[1] * dz.shape[2], windowRows, windowColumns * channels, n],
-        ...[d, places.zeros(n), c, sums],
+        ...[patches, dz.shape[1] * dz.shape[2], windowRows, k, n],
+        ...[d, sums, c, b],
       );
       places.finish(2, dWeights);
       places.finish(3, dBias);

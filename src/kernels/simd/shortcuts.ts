@@ -18,6 +18,15 @@ export function shortcuts(exports: WasmExports, places: Places): Kernels["shortc
     },
   });
 
+  const linear: ActivationKernel = {
+    forward(z, y) {
+      if (y !== z) y.data.set(z.data);
+    },
+    backward(_, dy, dz) {
+      if (dz !== dy) dz.data.set(dy.data);
+    },
+  };
+
   const crossEntropy: LossKernel = {
     forward(z, t) {
       const [batch, outputs] = z.shape;
@@ -33,6 +42,7 @@ export function shortcuts(exports: WasmExports, places: Places): Kernels["shortc
 
   return {
     activations: {
+      linear,
       relu: elementwise(exports.relu, exports.reluGradient),
       sigmoid: elementwise(exports.sigmoid, exports.sigmoidGradient),
       tanh: elementwise(exports.tanh, exports.tanhGradient),

@@ -8,7 +8,7 @@ import { exponential, multiplyAdd, storeFirst } from "./vectors";
 /** y = max(0, z). */
 export function relu(count: i32, z: usize, y: usize): void {
   for (; count > 0; count -= 4, z += 16, y += 16) {
-    storeFirst(y, f32x4.max(v128.load(z), f32x4.splat(0)), count);
+    storeFirst(y, f32x4.pmax(v128.load(z), f32x4.splat(0)), count);
   }
 }
 

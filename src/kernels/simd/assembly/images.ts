@@ -1,4 +1,7 @@
-import { pack, product, sumRows, transposedProduct } from "./product";
+import { copyBlock, pack } from "./blocks";
+import { product } from "./product";
+import { addRows } from "./sums";
+import { addTransposed } from "./transposed-product";
 import { rowAddress } from "./vectors";
 
 /*
@@ -51,7 +54,7 @@ export function convolve(
       windowRows,
       gap,
       image,
-      4,
+      1,
       patches,
       weights,
       weightsStride,
@@ -64,7 +67,15 @@ export function convolve(
   }
 }
 
-/** dW = Σ over images of (patches of x)ᵀ·dz, db = Σ rows of dz. `zeros` are at least n. */
+/** Bytes of dz that stay in the cache while the sums pass by. */
+const CACHED: i32 = 16384;
+
+/**
+ * dW = Σ over images of (patches of x)ᵀ·dz, db = Σ rows of dz.
+ *
+ * While they are added up, the weights of each row of a window have `sums` with room for whole blocks: k rounded up to
+ * a multiple of 4, n to a multiple of 8.
+ */
 export function convolutionWeightGradient(
   batch: i32,
   x: usize,
@@ -82,13 +93,18 @@ export function convolutionWeightGradient(
   k: i32,
   n: i32,
   dz: usize,
-  zeros: usize,
+  sums: usize,
   dWeights: usize,
   dBias: usize,
 ): void {
   if (work) memory.fill(work, 0, workHeight * workRowSize);
-  sumRows(batch * outputs, n, dz, dBias);
-  for (let i = 0; i < batch; i++, dz += 4 * outputs * n) {
+  const sumRows = (k + 3) & -4;
+  const sumColumns = (n + 7) & -8;
+  const sumsSize = 4 * sumRows * sumColumns;
+  memory.fill(sums, 0, windowRows * sumsSize);
+  memory.fill(dBias, 0, 4 * n);
+  const most = max(64, CACHED / (4 * n));
+  for (let i = 0; i < batch; i++) {
     const image = inWork(
       rowAddress(x, height * rowSize, rows, i),
       height,
@@ -98,25 +114,33 @@ export function convolutionWeightGradient(
       leftSize,
       workRowSize,
     );
-    for (let u = 0; u < windowRows; u++) {
-      const to = dWeights + 4 * u * k * n;
-      const from = image + u * workRowSize;
-      transposedProduct(
-        k,
-        n,
-        outputs,
-        from,
-        4,
-        patches,
-        dz,
-        4 * n,
-        32,
-        i ? to : zeros,
-        i ? 4 * n : 0,
-        to,
-        4 * n,
-      );
+    for (let first = 0; first < outputs; first += most) {
+      const count = min(most, outputs - first);
+      for (let u = 0; u < windowRows; u++) {
+        const from = image + u * workRowSize;
+        const c = sums + u * sumsSize;
+        const cStride = 4 * sumColumns;
+        addTransposed(
+          sumRows,
+          sumColumns,
+          count,
+          from,
+          patches + 4 * first,
+          dz,
+          4 * n,
+          32,
+          c,
+          cStride,
+          c,
+          cStride,
+        );
+      }
+      addRows(count, n, dz, dBias);
+      dz += 4 * count * n;
     }
+  }
+  for (let u = 0; u < windowRows; u++, sums += sumsSize, dWeights += 4 * k * n) {
+    copyBlock(k, n, sums, 4 * sumColumns, dWeights, 4 * n);
   }
 }
 
@@ -147,14 +171,34 @@ export function convolutionInputGradient(
 ): void {
   memory.fill(work, 0, workHeight * workRowSize);
   const all = windowRows * k;
+  // A row whose numbers stay side by side is copied as a whole.
+  const together = columnStep == pixelSize ? width : 1;
+  const size = together * pixelSize;
   for (let i = 0; i < batch; i++, dx += 4 * outputs * n) {
     for (let r = 0; r < height; r++) {
-      for (let c = 0; c < width; c++, dz += pixelSize) {
-        memory.copy(work + first + r * rowStep + c * columnStep, dz, pixelSize);
+      for (let c = 0; c < width; c += together, dz += size) {
+        memory.copy(work + first + r * rowStep + c * columnStep, dz, size);
       }
     }
     const gap = workRowSize - 4 * k;
-    product(outputs, n, k, windowRows, gap, work, 4, patches, turned, 32, 32 * all, zeros, 0, dx, 4 * n);
+    product(
+      outputs,
+      n,
+      k,
+      windowRows,
+      gap,
+      work,
+      1,
+      patches,
+      turned,
+      32,
+      32 * all,
+      zeros,
+      0,
+
+      dx,
+      4 * n,
+    );
   }
 }
 
@@ -166,7 +210,7 @@ export function turn(positions: i32, inputs: i32, outputs: i32, weights: usize, 
   }
 }
 
-/** Where each patch begins, in numbers from the start of the image. */
+/** Where each patch begins, in bytes from the start of the image. */
 export function listPatches(rows: i32, columns: i32, rowStep: i32, columnStep: i32, to: usize): void {
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, to += 4) store<i32>(to, r * rowStep + c * columnStep);

@@ -1,4 +1,5 @@
 export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from "./activations";
+export { pack } from "./blocks";
 export {
   convolutionInputGradient,
   convolutionWeightGradient,
@@ -7,6 +8,8 @@ export {
   turn,
 } from "./images";
 export { maxPool, maxPoolGradient } from "./pooling";
-export { pack, product, sumRows, transposedProduct } from "./product";
+export { product } from "./product";
 export { crossEntropy, crossEntropyGradient, softmax } from "./softmax";
+export { sumRows } from "./sums";
+export { transposedProduct } from "./transposed-product";
 export { adam, descend, descendWithMomentum, rmsProp } from "./updates";
