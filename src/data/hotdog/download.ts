@@ -58,7 +58,11 @@ export async function downloadImages(options: DownloadOptions = {}): Promise<str
         `${address}: expected a file with the SHA-1 ${sha1}, received ${received}. It was changed or damaged on its way, and is not used. ${OTHERWISE}`,
       );
     }
-    await unpackZip(archive, join(temporary, "images"), options.signal);
+    await unpackZip(archive, join(temporary, "images"), { name: address, signal: options.signal }).catch(
+      (error: Error) => {
+        throw new DataError(`${error.message} ${OTHERWISE}`);
+      },
+    );
     checkStopped(options.signal);
     // Another kernel may have been faster.
     if (!existsSync(target)) await renameTo(join(temporary, "images"), target);

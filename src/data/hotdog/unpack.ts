@@ -14,17 +14,20 @@ const MAXIMUM_BYTES = 2 ** 31;
 const unusable = /[<>:"|?*\\\p{Cc}]|[. ]$/u;
 
 /**
- * Unpacks a zip archive into a folder. All that it declares is looked at before anything is written.
+ * Unpacks a zip archive, which messages call `name`, into a folder. All that it declares is looked at before anything is
+ * written.
  *
  * Throws a DataError for what is no archive, and for one with paths that lead out of the folder, links, encrypted files,
  * a name twice, or more than anyone would put into a set of images.
  */
-export async function unpackZip(archive: string, folder: string, signal?: AbortSignal): Promise<void> {
-  const zip = await openPromise(archive, { autoClose: false, strictFileNames: true }).catch(
-    (error: Error) => {
-      throw refusal(archive, error.message);
-    },
-  );
+export async function unpackZip(
+  file: string,
+  folder: string,
+  { name: archive, signal }: { name: string; signal?: AbortSignal },
+): Promise<void> {
+  const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((error: Error) => {
+    throw refusal(archive, error.message);
+  });
   try {
     const entries: Entry[] = [];
     let bytes = 0;
