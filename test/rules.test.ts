@@ -89,6 +89,8 @@ test("imports name a file of src, without its extension", () => {
 const callers: Record<string, string> = {
   sharp: "data",
   h5wasm: "data",
+  yauzl: "data",
+  "@iconify-json": "data",
   tslab: "notebook",
   "plotly.js-dist-min": "notebook",
 };

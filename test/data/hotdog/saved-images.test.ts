@@ -1,17 +1,26 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { encodeHdf5, type Hdf5Group, readHdf5 } from "../../../src/data/hdf5";
 import { composeEmoji } from "../../../src/data/hotdog/emoji";
-import type { PreparedImages } from "../../../src/data/hotdog/prepare";
-import { prepareImages } from "../../../src/data/hotdog/prepare";
+import {
+  type PreparationOptions,
+  type PreparedImages,
+  prepareImages,
+} from "../../../src/data/hotdog/prepare";
 import { loadImages, saveImages } from "../../../src/data/hotdog/saved-images";
 import { DataError } from "../../../src/errors";
+import { Random } from "../../../src/random";
 import { errorOf } from "../../support/errors";
 import { temporaryFolder } from "../support/idx";
 
 const emoji = (seed = 1): Promise<PreparedImages> =>
   prepareImages(composeEmoji({ count: 40, seed }), { size: 8, seed: 3 });
+
+const loop = fileURLToPath(new URL("../support/prepare-in-a-loop.ts", import.meta.url));
 
 const newFile = () => join(temporaryFolder(), "hotdog.h5");
 
@@ -141,5 +150,46 @@ describe("what holds no prepared images is refused", () => {
     const error = await errorOf(() => loadImages(newFile()));
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toMatch(/hotdog\.h5: .*no such file/);
+  });
+});
+
+describe("the file that was there before stays whole", () => {
+  test("when a run is interrupted or fails", async () => {
+    const file = newFile();
+    await saveImages(file, await emoji());
+    const before = readFileSync(file);
+    const run = async (options: PreparationOptions) =>
+      saveImages(file, await prepareImages(composeEmoji({ count: 40, seed: 2 }), options));
+
+    const controller = new AbortController();
+    await errorOf(() => run({ onProgress: () => controller.abort(), signal: controller.signal }));
+    await errorOf(() =>
+      run({
+        onProgress: () => {
+          throw new Error("the run fails");
+        },
+      }),
+    );
+    expect(readFileSync(file)).toEqual(before);
+    expect(readdirSync(dirname(file))).toEqual(["hotdog.h5"]);
+  });
+
+  test("whenever the process is killed", async () => {
+    const file = newFile();
+    const random = new Random(1, "kills");
+    let saved = 0;
+    for (let kills = 0; kills < 3; kills++) {
+      const child = spawn(process.execPath, ["--import", "tsx", loop, file]);
+      child.stdout.on("data", (data) => {
+        saved += data.length;
+      });
+      await once(child.stdout, "data");
+      await new Promise((resolve) => setTimeout(resolve, 300 * random.uniform()));
+      child.kill("SIGKILL");
+      await once(child, "close");
+      const { train, test: testSet, unseen } = await loadImages(file);
+      expect([train.length, testSet.length, unseen?.length]).toEqual([16, 4, 4]);
+    }
+    expect(saved).toBeGreaterThanOrEqual(3);
   });
 });
