@@ -15,6 +15,9 @@ export { DataError, NeuralNetworkError, OptionsError, ShapeError } from "./error
 export type { Comparison } from "./experiments/comparison";
 export type { ComparisonOptions, Setting } from "./experiments/settings";
 export { kernels } from "./kernels/chosen";
+export { type CheckpointOptions, checkpoint, restoreCheckpoint } from "./models/checkpoint";
+export { type Classification, type ClassifiedFolder, classify, classifyFolder } from "./models/classify";
+export { loadModel, type Model, type ModelDetails, saveModel } from "./models/model-file";
 export { ActivationLayer } from "./nn/activation-layer";
 export type { ActivationName } from "./nn/activations";
 export { activations } from "./nn/activations";
