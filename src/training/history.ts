@@ -15,6 +15,11 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
+const columns: readonly (keyof EpochRecord)[] = [
+  ...(["epoch", "loss", "accuracy", "validationLoss", "validationAccuracy"] as const),
+  ...(["learningRate", "seconds"] as const),
+];
+
 export type TrainingStatus = "finished" | "stopped" | "diverged";
 
 /** All epochs that a network has been trained for since it was built, and how the last call of `fit` ended. */
@@ -35,6 +40,20 @@ export class History {
       );
     }
     return last;
+  }
+
+  /** All epochs as text that spreadsheets read: a line for each, under a line of names, nothing where a value is NaN. */
+  toCsv(): string {
+    const lines = this.epochs.map((record) =>
+      columns.map((name) => (Number.isNaN(record[name]) ? "" : String(record[name]))).join(","),
+    );
+    return `${[columns.join(","), ...lines].join("\n")}\n`;
+  }
+
+  /** The epochs, and how training ended, as JSON; null where a value is not a finite number. */
+  toJson(): string {
+    const { status, message, epochs } = this;
+    return JSON.stringify({ status, message, epochs }, null, 2);
   }
 
   /** A table with a line for each epoch. */

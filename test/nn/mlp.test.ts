@@ -34,6 +34,27 @@ describe("a multilayer perceptron", () => {
     ]);
     expect(activationsOf(mlp([3, 2], { activation: [] }))).toEqual(["softmax"]);
   });
+
+  test("takes the activations of all layers in one list", () => {
+    const network = mlp([3, 4, 5, 2], { activations: ["tanh", "relu", "softmax"] });
+    expect(activationsOf(network)).toEqual(["tanh", "relu", "softmax"]);
+    const same = mlp([3, 4, 5, 2], { activation: ["tanh", "relu"], output: "softmax" });
+    expect(network.getParameters()).toEqual(same.getParameters());
+  });
+
+  test("has dropout behind each hidden layer that is to have any", () => {
+    const names = (dropout: number | number[]) =>
+      mlp([3, 4, 5, 2], { dropout }).layers.map(({ name }) => name);
+    expect(names(0.25)).toEqual([
+      "Dense relu",
+      "Dropout 0.25",
+      "Dense relu",
+      "Dropout 0.25",
+      "Dense softmax",
+    ]);
+    expect(names([0, 0.5])).toEqual(["Dense relu", "Dense relu", "Dropout 0.5", "Dense softmax"]);
+    expect(names(0)).toEqual(["Dense relu", "Dense relu", "Dense softmax"]);
+  });
 });
 
 const problemsOf = (action: () => unknown): string[] => {
@@ -72,7 +93,7 @@ test.each([
     /activation\[0\]: expected .*, received "rellu"/,
   ],
   ["an activation that is no name", { activation: 5 }, /activation: expected .*, received 5/],
-  ["a misspelt option", { activations: "tanh" }, /activations: unknown option, did you mean activation\?/],
+  ["a misspelt option", { activaton: "tanh" }, /activaton: unknown option, did you mean activation\?/],
   ["an option in place of the options", "tanh", /options: expected an object/],
 ])("refuses %s", (_, options, message) => {
   expect(problemsOf(() => mlp([3, 4, 2], options as object)).join()).toMatch(message);
@@ -100,3 +121,28 @@ test.each([[[]], [[784]], [[0, 2]], [[3, -1]], [[3, Number.NaN, 2]], [["3", 2]]]
     expect(problemsOf(() => mlp(sizes as number[])).join()).toMatch(/sizes/);
   },
 );
+
+test("refuses activations that are not one for each layer, or named twice, and shares that are none", () => {
+  const twice = { activations: ["relu", "softmx"], activation: "relu", output: "softmax" };
+  expect(problemsOf(() => mlp([3, 4, 5, 2], twice as object))).toEqual([
+    "mlp:",
+    'activation: expected none beside activations, which name every layer\'s, received "relu"',
+    'output: expected none beside activations, which name every layer\'s, received "softmax"',
+    'activations: expected one for each of the 3 layers behind the input, received ["relu", "softmx"]',
+    'activations[1]: expected "linear", "relu", "sigmoid", "tanh" or "softmax", received "softmx"',
+  ]);
+  expect(problemsOf(() => mlp([3, 1], { activations: ["softmax"] }))[0]).toMatch(
+    /^activations\[0\]: expected not softmax for a single output/,
+  );
+  expect(problemsOf(() => mlp([3, 4, 2], { activations: 5 } as object))[0]).toMatch(
+    /^activations: expected one for each of the 2 layers behind the input, received 5/,
+  );
+  expect(problemsOf(() => mlp([3, 4, 2], { dropout: [0.5, 1] }))).toEqual([
+    "mlp:",
+    "dropout: expected one for each of the 1 hidden layers, received [0.5, 1]",
+    "dropout[1]: expected a number ≥ 0 and < 1, received 1",
+  ]);
+  expect(problemsOf(() => mlp([3, 2], { dropout: "half" } as object))[0]).toMatch(
+    /^dropout: .* received "half"/,
+  );
+});

@@ -36,6 +36,22 @@ describe("a history", () => {
   });
 });
 
+test("a history is told as CSV and as JSON, with nothing for what is not a number", () => {
+  const history = new History(
+    [record(1), record(2, { validationLoss: Number.NaN })],
+    "stopped",
+    'stopped, "so"',
+  );
+  expect(history.toCsv()).toBe(
+    "epoch,loss,accuracy,validationLoss,validationAccuracy,learningRate,seconds\n" +
+      "1,0.5,0.9,0.61234,0.8765,0.15,1\n2,0.25,0.9,,0.8765,0.15,1\n",
+  );
+  expect(JSON.parse(history.toJson())).toEqual({
+    ...{ status: "stopped", message: 'stopped, "so"' },
+    epochs: [record(1), { ...record(2), validationLoss: null }],
+  });
+});
+
 test("a share is shown in percent, and not at all where there is none", () => {
   expect([0, 0.95825, 1, Number.NaN].map(percent)).toEqual(["0.00 %", "95.83 %", "100.00 %", ""]);
 });
