@@ -33,6 +33,7 @@ export { GlobalAveragePooling2D, MaxPool2D, type MaxPool2DOptions } from "./nn/p
 export { Rescaling } from "./nn/rescaling";
 export { type AgreeOptions, agree } from "./notebook/agree";
 export { type BoundaryOptions, decisionBoundary, liveBoundary } from "./notebook/boundary";
+export { checkGradients } from "./notebook/check-gradients";
 export { compare, forgetRuns } from "./notebook/compare";
 export { computationGraph, type GraphNode } from "./notebook/computation-graph";
 export { confusionMatrix } from "./notebook/confusion";
@@ -44,6 +45,7 @@ export { type FunctionPlotOptions, functionPlot, liveFunction } from "./notebook
 export { gallery } from "./notebook/gallery";
 export { histograms, liveHistograms } from "./notebook/histograms";
 export { findImages, prepareImages } from "./notebook/images";
+export { findLearningRate } from "./notebook/learning-rate";
 export { worstMistakes } from "./notebook/mistakes";
 export { neededFile } from "./notebook/needed-file";
 export { livePlot } from "./notebook/plots";
