@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { NeuralNetworkError } from "./errors";
 
@@ -20,6 +20,12 @@ export function projectRoot(): string {
 
 /** Where notebooks keep their data files: the folder `data`, or what the variable NN_DATA_FOLDER says. */
 export const dataFolder = (): string => resolve(projectRoot(), process.env.NN_DATA_FOLDER || "data");
+
+/** The full path of a file in the data folder, which is made where it is missing. */
+export function dataFile(name: string): string {
+  mkdirSync(dataFolder(), { recursive: true });
+  return join(dataFolder(), name);
+}
 
 function search(): string {
   for (let folder = start; ; folder = dirname(folder)) {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,4 +39,13 @@ test("data files are in the project's data, or where NN_DATA_FOLDER says, from t
   expect(dataFolder()).toBe(join(repository, "out", "data"));
   vi.stubEnv("NN_DATA_FOLDER", tmpdir());
   expect(dataFolder()).toBe(resolve(tmpdir()));
+});
+
+test("the folder of data files is made when one is named that is not there yet", async () => {
+  const { dataFile } = await fresh();
+  const parent = mkdtempSync(join(tmpdir(), "root-"));
+  vi.stubEnv("NN_DATA_FOLDER", join(parent, "new", "data"));
+  expect(dataFile("model.h5")).toBe(join(parent, "new", "data", "model.h5"));
+  expect(existsSync(join(parent, "new", "data"))).toBe(true);
+  rmSync(parent, { recursive: true });
 });

@@ -1,15 +1,9 @@
+import type { Standing } from "../data/hotdog/collection";
 import { duration, grouped } from "./format";
 import { type Line, newLine } from "./progress-line";
 
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 100;
-
-/** How far something is that takes a while; `total` is null where nobody knows. */
-interface Standing {
-  readonly done: number;
-  readonly total: number | null;
-  readonly unit: "images" | "bytes";
-}
 
 /**
  * A line, updated in place, that says how much is done of something that takes a while: `onProgress: counter()`. It ends

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { NeuralNetworkError } from "../errors";
-import { dataFolder } from "../root";
+import { dataFile } from "../root";
 
 /**
  * The full path of a file in the data folder that the notebook `madeBy` makes. Throws a NeuralNetworkError that says what
  * to run first where it is missing.
  */
 export function neededFile(name: string, { madeBy }: { madeBy: string }): string {
-  const path = join(dataFolder(), name);
+  const path = dataFile(name);
   if (existsSync(path)) return path;
   throw new NeuralNetworkError(
     `data/${name} is not there yet. The notebook ${madeBy} makes it: open ${madeBy}.ipynb beside this one and choose ` +

@@ -17,7 +17,7 @@ export const newLine = (): Line =>
 const BAR =
   "display:inline-block;width:120px;height:8px;margin-right:12px;border-radius:4px;overflow:hidden;vertical-align:middle;background-color:rgba(127,127,127,0.25)";
 // JupyterLab shows a saved notebook that it does not trust without variables: the first colour is for that.
-const FILLED = "height:8px;background-color:#1976d2;background-color:var(--jp-brand-color1,#1976d2)";
+export const FILLED = "height:8px;background-color:#1976d2;background-color:var(--jp-brand-color1,#1976d2)";
 
 function htmlLine(): Line {
   const display = newDisplay();

@@ -2,8 +2,8 @@ import { isCount, Problems } from "../errors";
 import { inNotebook, newDisplay, shown } from "./display";
 import { escapeMarkup, grouped } from "./format";
 
-/** A line of a table: what stands under each column's name. */
-export type TableRow = Readonly<Record<string, string | number>>;
+/** A line of a table: what stands under each column's name, a text or a number. */
+type TableRow = object;
 
 export interface TableOptions {
   /** Stands above the table. */
@@ -46,14 +46,20 @@ export function table<Row extends TableRow>(
   return shown(rows);
 }
 
-const cellOf = (value: string | number | undefined): string =>
-  typeof value !== "number" ? (value ?? "") : Number.isInteger(value) ? grouped(value) : String(value);
+const valueOf = (row: TableRow, column: string): unknown => (row as Record<string, unknown>)[column];
+
+/** Whole numbers in groups of digits, and nothing for what is not there. */
+function cellOf(row: TableRow, column: string): string {
+  const value = valueOf(row, column);
+  if (value === undefined || value === null) return "";
+  return typeof value === "number" && Number.isInteger(value) ? grouped(value) : String(value);
+}
 
 function tableText(rows: readonly TableRow[]): string {
   const columns = Object.keys(rows[0]);
-  const cells = [columns, ...rows.map((row) => columns.map((column) => cellOf(row[column])))];
+  const cells = [columns, ...rows.map((row) => columns.map((column) => cellOf(row, column)))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
-  const isNumeric = columns.map((column) => typeof rows[0][column] === "number");
+  const isNumeric = columns.map((column) => typeof valueOf(rows[0], column) === "number");
   const padded = (cell: string, i: number) =>
     isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]);
   return cells.map((line) => line.map(padded).join("  ").trimEnd()).join("\n");
@@ -64,10 +70,10 @@ const CAPTION = "text-align:left;font-weight:600;padding:3px 7px";
 function tableHtml(rows: readonly TableRow[], caption: string, note: string): string {
   const columns = Object.keys(rows[0]);
   const style = (column: string) =>
-    `style="padding:3px 9px;text-align:${typeof rows[0][column] === "number" ? "right" : "left"}"`;
+    `style="padding:3px 9px;text-align:${typeof valueOf(rows[0], column) === "number" ? "right" : "left"}"`;
   const head = columns.map((column) => `<th ${style(column)}>${escapeMarkup(column)}</th>`).join("");
   const body = rows.map((row) => {
-    const cells = columns.map((column) => `<td ${style(column)}>${escapeMarkup(cellOf(row[column]))}</td>`);
+    const cells = columns.map((column) => `<td ${style(column)}>${escapeMarkup(cellOf(row, column))}</td>`);
     return `<tr>${cells.join("")}</tr>`;
   });
   return [

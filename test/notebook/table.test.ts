@@ -56,6 +56,11 @@ test("texts cannot become markup", () => {
   expect(htmlOf(0)).not.toMatch(/<b>|<script>|<i>/);
 });
 
+test("a row that lacks a column has an empty cell there", () => {
+  table([{ a: 1, b: "x" }, { a: 2 }]);
+  expect(textOf(0)).toBe("a  b\n1  x\n2");
+});
+
 test("outside of a notebook the table is printed", () => {
   resetDisplays(false);
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
