@@ -46,11 +46,11 @@ export function table<Row extends TableRow>(
   return shown(rows);
 }
 
-const valueOf = (row: TableRow, column: string): unknown => (row as Record<string, unknown>)[column];
+const entryOf = (row: TableRow, column: string): unknown => (row as Record<string, unknown>)[column];
 
 /** Whole numbers in groups of digits, and nothing for what is not there. */
 function cellOf(row: TableRow, column: string): string {
-  const value = valueOf(row, column);
+  const value = entryOf(row, column);
   if (value === undefined || value === null) return "";
   return typeof value === "number" && Number.isInteger(value) ? grouped(value) : String(value);
 }
@@ -59,7 +59,7 @@ function tableText(rows: readonly TableRow[]): string {
   const columns = Object.keys(rows[0]);
   const cells = [columns, ...rows.map((row) => columns.map((column) => cellOf(row, column)))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
-  const isNumeric = columns.map((column) => typeof valueOf(rows[0], column) === "number");
+  const isNumeric = columns.map((column) => typeof entryOf(rows[0], column) === "number");
   const padded = (cell: string, i: number) =>
     isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]);
   return cells.map((line) => line.map(padded).join("  ").trimEnd()).join("\n");
@@ -70,7 +70,7 @@ const CAPTION = "text-align:left;font-weight:600;padding:3px 7px";
 function tableHtml(rows: readonly TableRow[], caption: string, note: string): string {
   const columns = Object.keys(rows[0]);
   const style = (column: string) =>
-    `style="padding:3px 9px;text-align:${typeof valueOf(rows[0], column) === "number" ? "right" : "left"}"`;
+    `style="padding:3px 9px;text-align:${typeof entryOf(rows[0], column) === "number" ? "right" : "left"}"`;
   const head = columns.map((column) => `<th ${style(column)}>${escapeMarkup(column)}</th>`).join("");
   const body = rows.map((row) => {
     const cells = columns.map((column) => `<td ${style(column)}>${escapeMarkup(cellOf(row, column))}</td>`);
