@@ -1,10 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
 import { chromium, describeWith, pythonEnvironment } from "../support/requirements";
 import { Lab, notebookOf } from "./support/lab";
+import { LabPage, launch, screenshot as saveScreenshot } from "./support/lab-page";
 
 const EPOCHS = 100;
 
@@ -32,24 +30,13 @@ const paced = {
 ];
 const TRAINING = 3;
 
-const screenshots = fileURLToPath(new URL("../../out/screenshots", import.meta.url));
-
-/** What of JupyterLab's application the tests use. */
-interface Jupyter {
-  commands: { execute(id: string, args: object): Promise<unknown> };
-  shell: {
-    currentWidget: {
-      sessionContext: { ready: Promise<void>; session: { kernel: { info: Promise<object> } } };
-    };
-  };
-}
-
 const [python, browserPath] = [pythonEnvironment(), chromium()];
 
 describeWith([python, browserPath], "the chart of a training in JupyterLab", () => {
   let lab: Lab;
   let browser: Browser;
   let page: Page;
+  let notebook: LabPage;
 
   // The tests are steps of one story.
   let broken = false;
@@ -61,60 +48,29 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
   });
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await Lab.start(python.path);
     lab.write("live", notebookOf(cells));
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-    ];
-    browser = await playwright.launch({ executablePath: browserPath.path, args });
+    browser = await launch(browserPath.path);
     page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
-    page.setDefaultTimeout(20_000);
+    notebook = new LabPage(page, lab);
     await open("live");
-    await page.evaluate(() => {
-      const { jupyterapp } = globalThis as unknown as { jupyterapp: Jupyter };
-      // A cell that is run before the kernel is there asks for one.
-      const { sessionContext } = jupyterapp.shell.currentWidget;
-      return sessionContext.ready.then(() => sessionContext.session.kernel.info).then(() => undefined);
-    });
+    await notebook.kernelReady();
   });
 
   afterAll(async () => {
-    await page?.screenshot({ path: join(screenshots, "last.png") });
+    if (page !== undefined) await screenshot("last");
     await browser?.close();
     await lab?.stop();
   });
 
-  async function open(name: string): Promise<void> {
-    await page.goto(lab.page(name));
-    await page.locator(".jp-NotebookPanel .jp-CodeCell").first().waitFor();
-  }
-
-  /** Runs a command of JupyterLab's; those that run cells end when the cells do, so nobody waits for them. */
-  const command = (name: string, options: object = {}) =>
-    page.evaluate(
-      ([id, args]) => {
-        const { jupyterapp } = globalThis as unknown as { jupyterapp: Jupyter };
-        const done = jupyterapp.commands.execute(id, args);
-        return id.includes(":run-") ? undefined : done.then(() => undefined);
-      },
-      [name, options] as const,
-    );
-
-  const outputs = (cell: number) =>
-    page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea-child");
+  const open = (name: string) => notebook.open(name);
+  const command = (name: string, options?: object) => notebook.command(name, options);
+  const outputs = (cell: number) => notebook.outputs(cell);
+  const ended = (cell: number) => notebook.ended(cell);
+  const screenshot = (name: string) => saveScreenshot(page, name);
   const graph = () => page.locator(".js-plotly-plot");
   const picture = () => outputs(TRAINING).locator("img");
   const progressLine = () => outputs(TRAINING).nth(1).innerText();
-  const prompt = (cell: number) =>
-    page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-InputPrompt").innerText();
-
-  const ended = (cell: number) =>
-    expect.poll(() => prompt(cell), { timeout: 40_000, interval: 100 }).toMatch(/^\[\d+\]:$/);
 
   /** The number of points of the training's accuracy, and how far the reader has zoomed. */
   const state = () =>
@@ -128,11 +84,6 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
         range: layout.xaxis.range.map(Number),
       };
     });
-
-  const screenshot = async (name: string) => {
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: join(screenshots, `${name}.png`) });
-  };
 
   test("it is updated in place while the network trains", async () => {
     await command("notebook:run-all-cells");
@@ -231,12 +182,12 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
 
   test("in a notebook that is not trusted, its picture is shown", async () => {
     // Another cell is another notebook, which nobody has signed.
-    const notebook = JSON.parse(lab.read("live"));
-    notebook.cells.push({
+    const copied = JSON.parse(lab.read("live"));
+    copied.cells.push({
       ...{ cell_type: "markdown", id: "more", metadata: {} },
       source: "Copied from somewhere.",
     });
-    lab.write("copied", notebook);
+    lab.write("copied", copied);
     await open("copied");
     await expectPicture();
     await screenshot("untrusted");
