@@ -9,7 +9,7 @@ import { median, type Summary, summarize } from "./statistics";
 const NONE: Summary = { median: Number.NaN, low: Number.NaN, high: Number.NaN };
 
 /** A line of a table that has one kind of number. */
-const line = (contestant: string, times: readonly number[], accuracy = Number.NaN) => ({
+export const line = (contestant: string, times: readonly number[], accuracy = Number.NaN) => ({
   ...{ contestant, time: summarize(times), cpu: NONE, times, cpus: [], loss: Number.NaN, accuracy },
 });
 

@@ -8,6 +8,7 @@ import { compare, type Outcome } from "./compare";
 import { Contestant, type Environment } from "./contestants";
 import { comparisons } from "./jobs";
 import { againstPlain, type Curve, cliffs, grow, inNotebook, memory, predicting, reachAccuracy } from "./own";
+import { decodingPhotos } from "./photos";
 import { markdown, printed, printedCurves } from "./report";
 
 export interface Settings {
@@ -80,6 +81,7 @@ async function main(settings: Settings): Promise<void> {
   await attempt("kernels", async () => [await againstPlain(first)]);
   await attempt("predicting", async () => [await predicting(first)]);
   await attempt("memory", async () => [await memory()]);
+  await attempt("photos", async () => [await decodingPhotos()]);
   if (jupyterPython !== undefined)
     await attempt("notebook", async () => [await inNotebook(first, jupyterPython)]);
   if (wanted("growth")) {

@@ -11,7 +11,7 @@ import { Problem } from "./report.mjs";
 
 export const JOBS = [
   ...["sgd", "adam", "wide", "cnn", "hotdog", "hotdog-full"],
-  ...["accuracy", "kernels", "predicting", "memory", "notebook", "growth"],
+  ...["accuracy", "kernels", "predicting", "memory", "photos", "notebook", "growth"],
 ];
 
 const USAGE = `Usage: npm run bench [-- jobs --peers --node PATH --json FILE --readme]
