@@ -18,6 +18,25 @@ export interface MlpOptions extends NetworkOptions {
   initializer?: Initializer;
 }
 
+/** Sizes whose number the compiler knows have one item for each of these; of others it knows nothing. */
+type ForEach<Layers extends readonly unknown[], Item> = number extends Layers["length"]
+  ? readonly Item[]
+  : { readonly [Layer in keyof Layers]: Item };
+
+/** The layers behind the input, and those among them that are hidden. */
+type Behind<Sizes extends readonly number[]> = Sizes extends readonly [number, ...infer Layers]
+  ? Layers
+  : number[];
+type Hidden<Sizes extends readonly number[]> =
+  Behind<Sizes> extends readonly [...infer Layers, unknown] ? Layers : number[];
+
+/** What there is one of for each layer: the compiler counts where it can. */
+interface LayerOptions<Sizes extends readonly number[]> {
+  activation?: ActivationName | ForEach<Hidden<Sizes>, ActivationName>;
+  activations?: ForEach<Behind<Sizes>, ActivationName>;
+  dropout?: number | ForEach<Hidden<Sizes>, number>;
+}
+
 /** The names of all options. */
 export const mlpKeys: readonly (keyof MlpOptions)[] = [
   ...(["activation", "output", "activations", "dropout", "initializer", "seed", "kernels"] as const),
@@ -27,6 +46,10 @@ export const mlpKeys: readonly (keyof MlpOptions)[] = [
  * A multilayer perceptron: `mlp([784, 16, 16, 10])` has 784 inputs, two hidden layers of 16 units and 10 outputs.
  * Throws one OptionsError that lists every wrong option.
  */
+export function mlp<const Sizes extends readonly number[]>(
+  sizes: Sizes,
+  options?: Omit<MlpOptions, keyof LayerOptions<Sizes>> & LayerOptions<Sizes>,
+): Network;
 export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network {
   const problems = new Problems();
   problems.expect(Array.isArray(sizes), "sizes", "a list of numbers such as [784, 16, 10]", sizes);

@@ -43,8 +43,8 @@ describe("a multilayer perceptron", () => {
   });
 
   test("has dropout behind each hidden layer that is to have any", () => {
-    const names = (dropout: number | number[]) =>
-      mlp([3, 4, 5, 2], { dropout }).layers.map(({ name }) => name);
+    const sizes: number[] = [3, 4, 5, 2];
+    const names = (dropout: number | number[]) => mlp(sizes, { dropout }).layers.map(({ name }) => name);
     expect(names(0.25)).toEqual([
       "Dense relu",
       "Dropout 0.25",
@@ -137,7 +137,7 @@ test("refuses activations that are not one for each layer, or named twice, and s
   expect(problemsOf(() => mlp([3, 4, 2], { activations: 5 } as object))[0]).toMatch(
     /^activations: expected one for each of the 2 layers behind the input, received 5/,
   );
-  expect(problemsOf(() => mlp([3, 4, 2], { dropout: [0.5, 1] }))).toEqual([
+  expect(problemsOf(() => mlp([3, 4, 2], { dropout: [0.5, 1] } as object))).toEqual([
     "mlp:",
     "dropout: expected one for each of the 1 hidden layers, received [0.5, 1]",
     "dropout[1]: expected a number ≥ 0 and < 1, received 1",
@@ -145,4 +145,19 @@ test("refuses activations that are not one for each layer, or named twice, and s
   expect(problemsOf(() => mlp([3, 2], { dropout: "half" } as object))[0]).toMatch(
     /^dropout: .* received "half"/,
   );
+});
+
+test("the compiler counts layers where it knows the sizes, and trusts where it does not", () => {
+  // @ts-expect-error: three layers behind the input
+  expect(() => mlp([3, 4, 5, 2], { activations: ["relu", "softmax"] })).toThrow(OptionsError);
+  // @ts-expect-error: a typo
+  expect(() => mlp([3, 4, 2], { activations: ["rellu", "softmax"] })).toThrow(OptionsError);
+  // @ts-expect-error: two hidden layers
+  expect(() => mlp([3, 4, 5, 2], { activation: ["relu"] })).toThrow(OptionsError);
+  // @ts-expect-error: one hidden layer
+  expect(() => mlp([3, 4, 2], { dropout: [0.1, 0.1] })).toThrow(OptionsError);
+  const sizes: number[] = [3, 4, 2];
+  expect(() => mlp(sizes, { activations: ["relu"] })).toThrow(OptionsError);
+  const names: ("relu" | "tanh")[] = ["relu", "tanh"];
+  expect(mlp([...sizes, 2], { activation: names }).layers).toHaveLength(3);
 });
