@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import { loadSharp, MAXIMUM_IMAGE_PIXELS, readImage } from "../../src/data/images";
+import { drawSvg, loadSharp, MAXIMUM_IMAGE_PIXELS, readImage } from "../../src/data/images";
 import { DataError, OptionsError } from "../../src/errors";
 import { errorOf } from "../support/errors";
 import { wrong } from "../support/refusals";
@@ -217,6 +218,54 @@ describe("what is no image is refused with one clear error", () => {
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toMatch(/at most 120,000,000 pixels, received 10956 × 10956\. Save a smaller copy/);
   });
+});
+
+describe("a drawing from the text of an SVG", () => {
+  const svg = (inside: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10">${inside}</svg>`;
+  const half = svg('<rect width="5" height="10" fill="#369"/>');
+
+  test("is drawn in the size that is asked for, not enlarged from a smaller one", async () => {
+    const { data, width, height, channels } = await drawSvg(half, { width: 200, height: 200 });
+    expect([width, height, channels]).toEqual([200, 200, 3]);
+    const row = Array.from(data.slice(0, 600)).filter((_, i) => i % 3 === 0);
+    expect(row).toEqual(Array.from({ length: 200 }, (_, x) => (x < 100 ? 0x33 : 255)));
+  });
+
+  test("does not open files that it names", async () => {
+    const path = await save(quarters(10, 10).png(), temporaryFolder(), "secret.png");
+    for (const href of [path, pathToFileURL(path).href]) {
+      const image = `<image width="10" height="10" href="${href}" xlink:href="${href}"/>`;
+      const { data } = await drawSvg(svg(image), { width: 10, height: 10 });
+      expect(data.every((value) => value === 255)).toBe(true);
+    }
+  });
+
+  test.each<[what: string, text: string, options: object, kind: typeof DataError, message: RegExp]>([
+    ["no SVG", "hello", {}, DataError, /^drawSvg: expected the text of an SVG, received another \(/],
+    ["half an SVG", half.slice(0, 90), {}, DataError, /^drawSvg: expected the text of an SVG/],
+    ["wrong options", half, { width: 0, fit: "crop" }, OptionsError, /^drawSvg:\n {2}- width[\s\S]*- fit/],
+  ])("is refused where it is %s", async (_, text, options, kind, message) => {
+    const error = await errorOf(() => drawSvg(text, wrong(options)));
+    expect(error).toBeInstanceOf(kind);
+    expect(error.message).toMatch(message);
+  });
+
+  test("is refused where it is larger than any image may be", async () => {
+    const large = '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>';
+    const error = await errorOf(() => drawSvg(large));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(/pixel limit/);
+  });
+});
+
+test("the size that an image had is told beside its pixels", async () => {
+  const image = quarters(80, 40).png().withMetadata({ orientation: 6 });
+  const { original, width, height } = await readImage(await save(image, temporaryFolder(), "turned.png"), {
+    width: 10,
+    height: 10,
+  });
+  expect([width, height, original]).toEqual([10, 10, { width: 40, height: 80 }]);
 });
 
 describe("options that are wrong", () => {

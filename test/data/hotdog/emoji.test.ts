@@ -117,6 +117,37 @@ test("nothing but the icon tells what a picture shows: a scene is drawn before t
   expect(hotdog.slice(40 * 64 * 3)).toEqual(apple.slice(40 * 64 * 3));
 });
 
+test("the edges of the pictures are alike in both classes", async () => {
+  const size = 16;
+  const { images } = composeEmoji({ count: 500 });
+  const edges: number[][][] = [[], []];
+  for (const image of images) {
+    const { data } = await image.read(square(size));
+    const corners = [0, size - 1, size * (size - 1), size * size - 1].map((pixel) =>
+      data.slice(3 * pixel, 3 * pixel + 3),
+    );
+    const channels = [0, 1, 2].map((c) => corners.reduce((sum, corner) => sum + corner[c], 0) / 4);
+    // How colourful and how varied the edge is might tell, too.
+    edges[image.label].push([
+      ...channels,
+      Math.max(...channels) - Math.min(...channels),
+      Math.max(...corners.map(([red]) => red)) - Math.min(...corners.map(([red]) => red)),
+    ]);
+  }
+  for (let statistic = 0; statistic < 5; statistic++) {
+    const [others, hotdogs] = edges.map((each) => meanAndError(each.map((values) => values[statistic])));
+    const difference = Math.abs(others.mean - hotdogs.mean) / Math.hypot(others.error, hotdogs.error);
+    expect(difference).toBeLessThan(3);
+  }
+});
+
+/** The mean of numbers, and its standard error. */
+function meanAndError(values: readonly number[]): { mean: number; error: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, error: Math.sqrt(variance / values.length) };
+}
+
 describe("a scene", () => {
   const plain = {
     background: '<rect width="100" height="100" fill="white"/>',
