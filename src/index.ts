@@ -52,6 +52,7 @@ export { worstMistakes } from "./notebook/mistakes";
 export { neededFile } from "./notebook/needed-file";
 export { livePlot } from "./notebook/plots";
 export { progressBar } from "./notebook/progress";
+export { show } from "./notebook/source";
 export { type TableOptions, table } from "./notebook/table";
 export { Random } from "./random";
 export { dataFile } from "./root";

@@ -1,19 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, posix } from "node:path";
 import { NeuralNetworkError } from "../errors";
 import { projectRoot } from "../root";
-
-/** What is used of TypeScript: the one that the kernel compiles src with. */
-interface TypeScript {
-  transpileModule(
-    text: string,
-    options: { compilerOptions: { module: number; target: number; removeComments: boolean } },
-  ): { outputText: string };
-}
-
-const COMMON_JS = 1;
-const ES2022 = 9;
+import { typeScript } from "./typescript";
 
 /**
  * A file of src and all that it imports as one script for a page, so that the page computes with what stands in src,
@@ -70,10 +59,12 @@ const compiled = new Map<string, string>();
 function compile(source: string): string {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const load = createRequire(join(projectRoot(), "package.json"));
-  const typeScript: TypeScript = load("@tslab/typescript-for-tslab");
-  const compilerOptions = { module: COMMON_JS, target: ES2022, removeComments: true };
-  const code = typeScript.transpileModule(source, { compilerOptions }).outputText;
+  const { transpileModule, ModuleKind, ScriptTarget } = typeScript();
+  const compilerOptions = {
+    ...{ module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
+    removeComments: true,
+  };
+  const code = transpileModule(source, { compilerOptions }).outputText;
   compiled.set(source, code);
   return code;
 }
