@@ -188,6 +188,10 @@ export class Tensor {
 
 /** Writes the rows of `from`, in order, to `to`, which has as many rows of the same size, and returns `to`. */
 export function copyRows(from: Tensor, to: Tensor): Tensor {
+  if (from.rows === null) {
+    to.data.set(from.data);
+    return to;
+  }
   for (let i = 0, k = 0; k < to.data.length; i++) {
     const end = from.rowStart(i) + from.rowSize;
     for (let j = end - from.rowSize; j < end; j++, k++) to.data[k] = from.data[j];

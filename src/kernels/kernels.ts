@@ -102,6 +102,28 @@ export interface Kernels {
   maxPoolGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window, dx: Tensor): void;
 
   /**
+   * mean = Σ x / n and variance = Σ (x − mean)² / n of each channel, the last axis, over its n numbers.
+   * x [batch, …, channels] (rows may be named by an index list), mean and variance [channels].
+   */
+  moments(x: Tensor, mean: Tensor, variance: Tensor): void;
+
+  /** y = γ·x̂ + β with x̂ = (x − mean)·inverse, channel by channel. x as in `moments`, y [batch, …, channels], the others [channels]. */
+  normalize(x: Tensor, mean: Tensor, inverse: Tensor, gamma: Tensor, beta: Tensor, y: Tensor): void;
+
+  /** dγ = Σ dy·x̂ and dβ = Σ dy, with x̂ as in `normalize`; dx = γ·inverse·(dy − share·(dβ + x̂·dγ)). */
+  normalizeGradient(
+    x: Tensor,
+    mean: Tensor,
+    inverse: Tensor,
+    gamma: Tensor,
+    dy: Tensor,
+    dGamma: Tensor,
+    dBeta: Tensor,
+    share: number,
+    dx: Tensor,
+  ): void;
+
+  /**
    * Faster ways to what src/nn defines, by name. They are taken only where they come to the same numbers, so that an
    * edited formula is what counts (src/nn/shortcuts.ts).
    */

@@ -1,6 +1,7 @@
 import { type Numbers, type Shape, sizeToAllocate, Tensor } from "../tensor";
 import type { Kernels } from "./kernels";
 import { plainImages } from "./plain-images";
+import { plainNormalization } from "./plain-normalization";
 import { plainUpdates } from "./plain-updates";
 
 /** The weight gradient runs down the columns of x: so many rows at a time, the columns beside it stay in the cache. */
@@ -107,6 +108,7 @@ function plainKernels(name: string, allocate: (length: number) => Numbers): Kern
 
     ...plainUpdates,
     ...plainImages,
+    ...plainNormalization,
     shortcuts: { activations: {}, losses: {} },
   };
 }

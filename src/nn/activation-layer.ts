@@ -37,8 +37,9 @@ export class ActivationLayer implements OutputLayer {
 
   /** y = f(x). x and y [batch, …]. */
   forward(x: Tensor): Tensor {
-    this.y = this.logits(x);
-    activationOn(this.kernels, this.activation).forward(this.y, this.y);
+    this.y = this.outputs.rows(x.shape[0]);
+    const z = x.rows === null ? x : this.logits(x);
+    activationOn(this.kernels, this.activation).forward(z, this.y);
     return this.y;
   }
 

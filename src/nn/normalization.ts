@@ -1,7 +1,8 @@
 import { BatchBuffer } from "../batches";
 import { isNotNegative, isPositive, Problems } from "../errors";
+import type { Kernels } from "../kernels/kernels";
 import type { TrainingPass } from "../random";
-import { copyRows, type Shape, type Tensor } from "../tensor";
+import type { Shape, Tensor } from "../tensor";
 import { type Layer, type LayerContext, type Parameter, parameter, type Variable } from "./layers";
 
 export interface BatchNormOptions {
@@ -27,18 +28,19 @@ export class BatchNorm implements Layer {
   parameters: readonly Parameter[] = [];
   statistics: readonly Variable[] = [];
 
+  private kernels!: Kernels;
   private gamma!: Parameter;
   private beta!: Parameter;
   private movingMean!: Variable;
   private movingVariance!: Variable;
   private outputs!: BatchBuffer;
-  private normalized!: BatchBuffer;
   private inputGradients!: BatchBuffer;
   private learning = false;
+  private x!: Tensor;
   /** Of the last batch, one number a channel: μ, σ² and 1 / √(σ² + ε). */
-  private mean!: Float64Array;
-  private variance!: Float64Array;
-  private inverse!: Float64Array;
+  private mean!: Tensor;
+  private variance!: Tensor;
+  private inverse!: Tensor;
 
   constructor(options: BatchNormOptions = {}) {
     const { momentum = 0.99, epsilon = 0.001 } = options ?? {};
@@ -53,6 +55,7 @@ export class BatchNorm implements Layer {
 
   build(inputShape: Shape, { kernels }: LayerContext): void {
     const channels = inputShape[inputShape.length - 1];
+    this.kernels = kernels;
     this.outputShape = inputShape;
     this.gamma = parameter("gamma", [channels], kernels);
     this.beta = parameter("beta", [channels], kernels);
@@ -63,33 +66,26 @@ export class BatchNorm implements Layer {
     this.parameters = [this.gamma, this.beta];
     this.statistics = [this.movingMean, this.movingVariance];
     this.outputs = new BatchBuffer(kernels.zeros, inputShape);
-    this.normalized = new BatchBuffer(kernels.zeros, inputShape);
     this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
-    [this.mean, this.variance, this.inverse] = [0, 0, 0].map(() => new Float64Array(channels));
+    [this.mean, this.variance, this.inverse] = [0, 0, 0].map(() => kernels.zeros([channels]));
   }
 
   /** y = γ·x̂ + β. x and y [batch, …, channels]. */
   forward(x: Tensor, training: TrainingPass | null = null): Tensor {
-    const batch = x.shape[0];
-    const y = this.outputs.rows(batch);
-    const h = copyRows(x, this.normalized.rows(batch)).data;
-    const { mean, variance, inverse } = this;
-    const channels = mean.length;
+    const { kernels, mean, variance, inverse } = this;
+    const y = this.outputs.rows(x.shape[0]);
+    this.x = x;
     this.learning = training !== null;
     if (this.learning) {
-      this.measure(h);
+      kernels.moments(x, mean, variance);
+      this.follow(this.movingMean.value, mean);
+      this.follow(this.movingVariance.value, variance);
     } else {
-      mean.set(this.movingMean.value.data);
-      variance.set(this.movingVariance.value.data);
+      mean.data.set(this.movingMean.value.data);
+      variance.data.set(this.movingVariance.value.data);
     }
-    for (let c = 0; c < channels; c++) inverse[c] = 1 / Math.sqrt(variance[c] + this.epsilon);
-    const [gamma, beta] = [this.gamma.value.data, this.beta.value.data];
-    for (let i = 0; i < h.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        h[i + c] = (h[i + c] - mean[c]) * inverse[c];
-        y.data[i + c] = gamma[c] * h[i + c] + beta[c];
-      }
-    }
+    for (let c = 0; c < inverse.size; c++) inverse.data[c] = 1 / Math.sqrt(variance.data[c] + this.epsilon);
+    kernels.normalize(x, mean, inverse, this.gamma.value, this.beta.value, y);
     return y;
   }
 
@@ -100,47 +96,18 @@ export class BatchNorm implements Layer {
    * dx = γ / √(σ² + ε) · (dy − (dβ + x̂·dγ) / n). Where μ and σ² are given, only the first is left: dx = γ / √(σ² + ε) · dy.
    */
   backward(dy: Tensor): Tensor {
-    const batch = dy.shape[0];
-    const [dx, h] = [this.inputGradients.rows(batch).data, this.normalized.rows(batch).data];
-    const [gamma, dGamma, dBeta] = [this.gamma.value, this.gamma.gradient, this.beta.gradient].map(
-      ({ data }) => data,
-    );
-    const channels = gamma.length;
-    dGamma.fill(0);
-    dBeta.fill(0);
-    for (let i = 0; i < dx.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        dBeta[c] += dy.data[i + c];
-        dGamma[c] += dy.data[i + c] * h[i + c];
-      }
-    }
-    const share = this.learning ? channels / dx.length : 0;
-    for (let i = 0; i < dx.length; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        const throughMeasures = share * (dBeta[c] + h[i + c] * dGamma[c]);
-        dx[i + c] = gamma[c] * this.inverse[c] * (dy.data[i + c] - throughMeasures);
-      }
-    }
-    return this.inputGradients.rows(batch);
+    const { x, mean, inverse, gamma, beta } = this;
+    const dx = this.inputGradients.rows(dy.shape[0]);
+    const share = this.learning ? mean.size / dx.size : 0;
+    const [dGamma, dBeta] = [gamma.gradient, beta.gradient];
+    this.kernels.normalizeGradient(x, mean, inverse, gamma.value, dy, dGamma, dBeta, share, dx);
+    return dx;
   }
 
-  /** μ = Σ x / n and σ² = Σ (x − μ)² / n of every channel, and what the moving ones become. */
-  private measure(x: ArrayLike<number>): void {
-    const { mean, variance, momentum } = this;
-    const channels = mean.length;
-    const share = channels / x.length;
-    mean.fill(0);
-    variance.fill(0);
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) mean[c] += share * x[i + c];
-    }
-    for (let i = 0; i < x.length; i += channels) {
-      for (let c = 0; c < channels; c++) variance[c] += share * (x[i + c] - mean[c]) ** 2;
-    }
-    const moving = [this.movingMean.value.data, this.movingVariance.value.data];
-    for (let c = 0; c < channels; c++) {
-      moving[0][c] = momentum * moving[0][c] + (1 - momentum) * mean[c];
-      moving[1][c] = momentum * moving[1][c] + (1 - momentum) * variance[c];
+  /** moving ← momentum·moving + (1 − momentum)·batch. */
+  private follow({ data: moving }: Tensor, { data: batch }: Tensor): void {
+    for (let c = 0; c < moving.length; c++) {
+      moving[c] = this.momentum * moving[c] + (1 - this.momentum) * batch[c];
     }
   }
 }

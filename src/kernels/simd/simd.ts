@@ -2,6 +2,7 @@ import { type Shape, sizeToAllocate, Tensor } from "../../tensor";
 import type { Kernels } from "../kernels";
 import { imageKernels } from "./images";
 import { KernelMemory } from "./memory";
+import { normalizationKernels } from "./normalization";
 import { PANEL, WIDE } from "./panels";
 import { Places } from "./places";
 import { shortcuts } from "./shortcuts";
@@ -115,6 +116,7 @@ export function simdKernels(name: string, bytes: Uint8Array): Kernels & { readon
     },
 
     ...imageKernels(exports, places),
+    ...normalizationKernels(exports, places),
     shortcuts: shortcuts(exports, places),
   };
 }

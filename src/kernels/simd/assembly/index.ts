@@ -7,6 +7,7 @@ export {
   listPatches,
   turn,
 } from "./images";
+export { moments, normalize, normalizeGradient } from "./normalization";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { product } from "./product";
 export { crossEntropy, crossEntropyGradient, softmax } from "./softmax";
