@@ -26,10 +26,16 @@ export async function decodeAll(
   const total = images.length;
   let [next, done] = [0, 0];
   const decodeInTurn = async () => {
-    while (next < total && !signal?.aborted) {
-      const index = next++;
-      results[index] = await decode(images[index], preprocessing);
-      onProgress?.({ done: ++done, total, unit: "images" });
+    try {
+      while (next < total && !signal?.aborted) {
+        const index = next++;
+        results[index] = await decode(images[index], preprocessing);
+        onProgress?.({ done: ++done, total, unit: "images" });
+      }
+    } catch (error) {
+      // The others stop, too, instead of going on when nobody waits for them any more.
+      next = total;
+      throw error;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, decodeInTurn));

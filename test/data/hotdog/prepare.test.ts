@@ -286,8 +286,15 @@ describe("stops with a clear error", () => {
     const collection = collectionOf([...sequence(5, 1, 0), ...sequence(5, 0, 50)]);
     const broken = { ...collection.images[0], read: () => Promise.reject(new TypeError("a mistake")) };
     const images = [broken, ...collection.images.slice(1)];
-    const error = await errorOf(() => prepareImages({ ...collection, images }));
+    let read = 0;
+    const onProgress = () => {
+      read++;
+    };
+    const error = await errorOf(() => prepareImages({ ...collection, images }, { onProgress }));
     expect(error).toBeInstanceOf(TypeError);
+    // Nothing goes on in the background.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(read).toBeLessThan(images.length - 1);
   });
 });
 
