@@ -1,13 +1,17 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { encodeHdf5, readHdf5 } from "../../src/data/hdf5";
+import { composeEmoji } from "../../src/data/hotdog/emoji";
+import { prepareImages } from "../../src/data/hotdog/prepare";
+import { loadImages, saveImages } from "../../src/data/hotdog/saved-images";
 import { readIdx } from "../../src/data/idx";
 import { readImage } from "../../src/data/images";
 import { NeuralNetworkError } from "../../src/errors";
+import { loadModel, saveModel } from "../../src/models/model-file";
 import { Random } from "../../src/random";
 import { idxBytes, temporaryFolder } from "../data/support/idx";
+import { everyLayer, rowsOfDense } from "../models/support/models";
 import { MUTATIONS, PATIENCE } from "../support/torture";
 import { mutated } from "./mutations";
 
@@ -59,34 +63,33 @@ const readers: Record<string, Reader> = {
     ...{ seconds: 25, megabytes: 600, atOnce: 2 },
   },
 
-  "an HDF5 file": {
+  "a file of prepared images": {
+    files: async () => {
+      const prepared = await prepareImages(composeEmoji({ count: 30 }), { size: 8 });
+      return [await written((path) => saveImages(path, prepared))];
+    },
+    ending: ".h5",
+    read: loadImages,
+    ...{ seconds: 45, megabytes: 800, atOnce: 2 },
+  },
+
+  "a model file": {
     files: async () => [
-      await encodeHdf5({
-        attributes: { source: "emoji", seed: 1, names: ["a", "bc"], sizes: [64, 64] },
-        datasets: {
-          train_set_x: {
-            data: numbers(20 * 8 * 8 * 3, 3),
-            shape: [20, 8, 8, 3],
-            chunks: [16, 8, 8, 3],
-            gzip: 4,
-          },
-          train_set_y: { data: Int32Array.from({ length: 20 }, (_, i) => i % 2), shape: [20] },
-          list_classes: { data: ["not-hotdog", "hotdog"], shape: [2] },
-        },
-        groups: {
-          model_weights: {
-            attributes: { layer_names: ["dense"] },
-            groups: {},
-            datasets: { "kernel:0": { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] } },
-          },
-        },
-      }),
+      await written((path) => saveModel(path, everyLayer(), { classes: ["a", "b", "c"] })),
+      await written((path) => saveModel(path, rowsOfDense(), { classes: ["a", "b"], source: "emoji" })),
     ],
     ending: ".h5",
-    read: (path) => readHdf5(path, { seconds: 10 }),
-    ...{ seconds: 25, megabytes: 600, atOnce: 2 },
+    read: loadModel,
+    ...{ seconds: 45, megabytes: 800, atOnce: 2 },
   },
 };
+
+/** The bytes of a file that `save` writes. */
+async function written(save: (path: string) => Promise<void>): Promise<Uint8Array> {
+  const path = join(temporaryFolder(), "file.h5");
+  await save(path);
+  return readFileSync(path);
+}
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
 
