@@ -41,15 +41,20 @@ export function drawTransformed(
   transform: Transform,
   brightness = 1,
 ): void {
+  const { yy, yx, xy, xx, y: shiftY, x: shiftX } = transform;
   const [middleY, middleX] = [(height - 1) / 2, (width - 1) / 2];
   let target = toStart;
   for (let row = 0; row < height; row++) {
+    const dy = row - middleY;
     for (let column = 0; column < width; column++) {
-      const [dy, dx] = [row - middleY, column - middleX];
-      const y = within(transform.yy * dy + transform.yx * dx + transform.y + middleY, height);
-      const x = within(transform.xy * dy + transform.xx * dx + transform.x + middleX, width);
-      const [top, left] = [Math.floor(y), Math.floor(x)];
-      const [down, right] = [y - top, x - left];
+      const dx = column - middleX;
+      const y = within(yy * dy + yx * dx + shiftY + middleY, height);
+      const x = within(xy * dy + xx * dx + shiftX + middleX, width);
+      // Neither is negative: what is cut off is the part after the point.
+      const top = y | 0;
+      const left = x | 0;
+      const down = y - top;
+      const right = x - left;
       const below = down > 0 ? width * channels : 0;
       const beside = right > 0 ? channels : 0;
       const corner = fromStart + (top * width + left) * channels;
@@ -62,4 +67,5 @@ export function drawTransformed(
   }
 }
 
-const within = (position: number, length: number): number => Math.max(0, Math.min(length - 1, position));
+const within = (position: number, length: number): number =>
+  position <= 0 ? 0 : position >= length - 1 ? length - 1 : position;
