@@ -54,6 +54,7 @@ export { livePlot } from "./notebook/plots";
 export { progressBar } from "./notebook/progress";
 export { show } from "./notebook/source";
 export { type TableOptions, table } from "./notebook/table";
+export { type WeightPicturesOptions, weightPictures } from "./notebook/weight-pictures";
 export { Random } from "./random";
 export { dataFile } from "./root";
 export { type NestedNumbers, type Numbers, type Shape, Tensor } from "./tensor";

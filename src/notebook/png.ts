@@ -2,14 +2,18 @@ import { crc32, deflateSync } from "node:zlib";
 import { escapeMarkup } from "./format";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const COLOR_TYPES = { 1: 0, 3: 2 };
+const COLOR_TYPES = { 1: 0, 3: 2, 4: 6 };
+
+/** Grey, or red, green and blue, or these and how dense they are. */
+type Channels = keyof typeof COLOR_TYPES;
 
 /**
  * Pixels, row by row, as a PNG file (W3C, "Portable Network Graphics", third edition).
  *
- * `pixels` are numbers from 0 to 1 (others are clipped), `channels` 1 for grey or 3 for red, green and blue.
+ * `pixels` are numbers from 0 to 1 (others are clipped), `channels` 1 for grey, 3 for red, green and blue, or 4 for
+ * these and from 0 to 1, how dense they are.
  */
-export function png(pixels: ArrayLike<number>, width: number, height: number, channels: 1 | 3): Buffer {
+export function png(pixels: ArrayLike<number>, width: number, height: number, channels: Channels): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -33,7 +37,7 @@ export function png(pixels: ArrayLike<number>, width: number, height: number, ch
 /** An image as HTML, `size` pixels of the page wide; `alt` says in words what it shows. */
 export function imageTag(
   pixels: ArrayLike<number>,
-  [height, width, channels]: readonly [height: number, width: number, channels: 1 | 3],
+  [height, width, channels]: readonly [height: number, width: number, channels: Channels],
   size: number,
   alt: string,
 ): string {
