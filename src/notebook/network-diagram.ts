@@ -10,11 +10,11 @@ import { svgDrawing, svgText, tenths } from "./svg";
 import { palettes } from "./theme";
 
 export interface NetworkDiagramOptions {
-  /** More units of a layer than this are abbreviated. Default 12. */
+  /** More units of a layer than this are abbreviated. Default 16. */
   most?: number;
 }
 
-const { background, text, grid, series } = palettes.light;
+const { background, text, series } = palettes.light;
 const [POSITIVE, NEGATIVE] = series;
 
 const COLUMN = 132;
@@ -37,7 +37,7 @@ const THINNEST = 0.15;
  * units with the largest weights are drawn. Returns the columns. Throws an OptionsError that lists every wrong option.
  */
 export function networkDiagram(network: Network, options: NetworkDiagramOptions = {}): DiagramColumn[] {
-  const { most = 12 } = options ?? {};
+  const { most = 16 } = options ?? {};
   const problems = new Problems();
   problems.expect(network instanceof Network, "network", "a Network", network);
   problems.expectKnownKeys(options, ["most"]);
@@ -140,7 +140,7 @@ function drawPassage(from: readonly Point[], to: readonly Point[], column: numbe
   const path = (from.length > 0 ? from : right).flatMap((a) =>
     (to.length > 0 ? to : left).map((b) => line(a, b)),
   );
-  return [`<path d="${path.join("")}" stroke="${grid}" stroke-width="1.5" fill="none"/>`];
+  return [`<path d="${path.join("")}" stroke="#999999" stroke-width="1.5" fill="none"/>`];
 }
 
 function drawColumn({ units, shape }: DiagramColumn, places: readonly Point[], x: number): string[] {
