@@ -43,6 +43,17 @@ export function notebookNamed(given, names = notebookNames()) {
 }
 
 /**
+ * The notebooks that someone names, each once and in reading order: a later one needs what an earlier one makes.
+ * All of them if none is named.
+ * @param {string[]} given
+ * @param {string[]} [names]
+ */
+export function chosenNotebooks(given, names = notebookNames()) {
+  const wanted = given.map((each) => notebookNamed(each, names));
+  return names.filter((name) => wanted.length === 0 || wanted.includes(name));
+}
+
+/**
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */

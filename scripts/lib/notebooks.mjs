@@ -1,6 +1,6 @@
 // npm run notebooks: the notebooks on the real kernel, without a browser, their results into out/.
 import { join, sep } from "node:path";
-import { notebookNamed, notebookNames } from "./arguments.mjs";
+import { chosenNotebooks } from "./arguments.mjs";
 import { cleanUp, ensureKernelspec, jupyterVariables } from "./kernelspec.mjs";
 import { locked } from "./lock.mjs";
 import { ensureNodePackages } from "./node-packages.mjs";
@@ -12,8 +12,8 @@ import { saveOutputs } from "./saved-outputs.mjs";
 
 const USAGE = `Usage: npm run notebooks [names] [-- --save]
 
-Runs notebooks from a fresh kernel, all of them if none is named. Results and data files go into out/;
-the notebooks themselves and data/ stay as they are.
+Runs notebooks from a fresh kernel, all of them if none is named, in the order in which they need each other.
+Results and data files go into out/; the notebooks themselves and data/ stay as they are.
 
   --save  puts the outputs into the notebooks, for readers who do not run them`;
 
@@ -27,9 +27,7 @@ export async function main(args) {
     console.log(USAGE);
     return options.every((each) => each === "--help" || each === "-h") ? 0 : 1;
   }
-  const there = notebookNames();
-  const given = args.filter((each) => !each.startsWith("-"));
-  const names = given.length > 0 ? given.map((each) => notebookNamed(each, there)) : there;
+  const names = chosenNotebooks(args.filter((each) => !each.startsWith("-")));
   if (names.length === 0) throw new Problem("There are no notebooks in notebooks/.");
   await locked(async () => {
     await ensureNodePackages();

@@ -4,6 +4,7 @@ import { composeEmoji } from "../data/hotdog/emoji";
 import type { DrawingStyle } from "../data/hotdog/icons";
 import { writeFileAtomically } from "../data/write-file";
 import { isCount, Problems } from "../errors";
+import { Random } from "../random";
 import { dataFile } from "../root";
 import { png } from "./png";
 
@@ -42,7 +43,9 @@ export async function writeExamples(options: ExampleOptions = {}): Promise<strin
   const folder = dataFile("examples");
   mkdirSync(folder, { recursive: true });
   const unseen = images.filter(({ part }) => part === "unseen");
-  for (const [i, image] of unseen.entries()) {
+  const order = new Random(seed, "examples").shuffle(unseen.map((_, i) => i));
+  for (const [i, index] of order.entries()) {
+    const image = unseen[index];
     const { data } = await image.read({ width: SIZE, height: SIZE, channels: 3, fit: "cover" });
     const shares = Float32Array.from(data, (byte) => byte / 255);
     const number = String(i + 1).padStart(2, "0");

@@ -17,6 +17,8 @@ export interface FilterResponse {
 
 const FILTER_SIZE = 48;
 const RESPONSE_SIZE = 96;
+const CELL_WIDTH = RESPONSE_SIZE + 12;
+const COLUMNS = 8;
 
 /**
  * Shows the filters of the network's first convolution, and below each the places of `picture` [...inputShape] that it
@@ -78,10 +80,10 @@ function responsesHtml(responses: readonly FilterResponse[], strongest: readonly
       ),
       `filter ${i + 1}`,
     ];
-    const style = `display:inline-block;width:${RESPONSE_SIZE + 12}px;text-align:center;vertical-align:bottom;padding-bottom:8px`;
+    const style = `display:inline-block;width:${CELL_WIDTH}px;text-align:center;vertical-align:bottom;padding-bottom:8px`;
     return `<div style="${style}">${parts.filter((part) => part !== "").join("<br>")}</div>`;
   });
-  return `<div style="font-size:11px;line-height:1.6;text-align:left;image-rendering:pixelated">${cells.join("")}</div>`;
+  return `<div style="max-width:${COLUMNS * CELL_WIDTH}px;font-size:11px;line-height:1.6;text-align:left;image-rendering:pixelated">${cells.join("")}</div>`;
 }
 
 /** Weights as a picture: grey is 0, lighter is positive, darker negative. Only of 1 or 3 channels can one be made. */

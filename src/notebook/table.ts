@@ -86,4 +86,4 @@ function tableHtml(rows: readonly TableRow[], caption: string, note: string): st
 }
 
 const emptyHtml = (caption: string, empty: string): string =>
-  `<div>${caption === "" ? "" : `<b>${escapeMarkup(caption)}</b>: `}${escapeMarkup(empty)}</div>`;
+  `<div style="padding:3px 7px">${caption === "" ? "" : `<b>${escapeMarkup(caption)}</b>: `}${escapeMarkup(empty)}</div>`;

@@ -38,7 +38,7 @@ test("the rows come back, and are not printed below the table", () => {
 
 test("without rows it says so in words", () => {
   table([], { caption: "skipped", empty: "no file" });
-  expect(htmlOf(0)).toBe("<div><b>skipped</b>: no file</div>");
+  expect(htmlOf(0)).toBe('<div style="padding:3px 7px"><b>skipped</b>: no file</div>');
   expect(textOf(0)).toBe("skipped\nno file");
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { notebookNamed, parseStartArguments } from "../../scripts/lib/arguments.mjs";
+import { chosenNotebooks, notebookNamed, parseStartArguments } from "../../scripts/lib/arguments.mjs";
 
 test("without arguments app_mnist opens in the browser on a port of Jupyter's choice", () => {
   expect(parseStartArguments([], {})).toEqual({
@@ -44,4 +44,14 @@ test("a notebook that does not exist is answered with those that do", () => {
   expect(() => notebookNamed("mnist", ["train", "app"])).toThrow(
     'no notebook called "mnist". The notebooks are: train, app.',
   );
+});
+
+test("notebooks run once each and in reading order, whatever the order in which they are named", () => {
+  const names = ["preprocessing", "train", "running", "app_mnist"];
+  expect(chosenNotebooks(["running", "train.ipynb", "running", "preprocessing"], names)).toEqual([
+    "preprocessing",
+    "train",
+    "running",
+  ]);
+  expect(chosenNotebooks([], names)).toEqual(names);
 });
