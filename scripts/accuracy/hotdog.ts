@@ -45,10 +45,10 @@ const TRAINING_PHOTOS = 800;
 
 const photoFolder = process.env.HOTDOG_PHOTOS;
 
-/** The pictures show icons turned by any angle. */
+/** The pictures show icons turned by any angle, and a convolutional network can learn that from all of them. */
 const turned: AugmentationOptions = { flip: true, shift: 5, rotation: 180, scale: 0.2, brightness: 0.25 };
 
-/** Photos have an above and a below. */
+/** For photos, which have an above and a below, and for networks that have to learn every angle by itself. */
 const upright: AugmentationOptions = { flip: true, shift: 6, rotation: 12, scale: 0.2, brightness: 0.3 };
 
 const denseLayers = (): Layer[] => [
@@ -86,7 +86,7 @@ const recipes: Record<string, Recipe> = {
     description: "12288-64-1, pictures",
     variants: drawingStyles,
     layers: denseLayers,
-    training: { ...denseTraining, augmentation: turned },
+    training: { ...denseTraining, augmentation: upright },
   },
   convolutional: {
     description: "16-32-64-64, pictures",
