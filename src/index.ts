@@ -50,6 +50,7 @@ export { findImages, prepareImages } from "./notebook/images";
 export { findLearningRate } from "./notebook/learning-rate";
 export { worstMistakes } from "./notebook/mistakes";
 export { neededFile } from "./notebook/needed-file";
+export { type NetworkDiagramOptions, networkDiagram } from "./notebook/network-diagram";
 export { livePlot } from "./notebook/plots";
 export { progressBar } from "./notebook/progress";
 export { show } from "./notebook/source";

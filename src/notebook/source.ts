@@ -96,7 +96,7 @@ function sourceHtml(declaration: Declaration): string {
   const title = escapeMarkup(titleOf(declaration));
   return [
     `<div style="margin:4px 0 8px"><a href="${escapeMarkup(link)}">${title}</a>`,
-    `<pre style="margin:4px 0;padding:8px 12px;max-height:36em;overflow:auto;white-space:pre;line-height:1.45;`,
+    `<pre style="margin:4px 0;padding:8px 12px;max-height:36em;overflow:auto;white-space:pre;line-height:1.45;font-family:var(--jp-code-font-family,monospace);`,
     `border-left:3px solid var(--jp-border-color1,#bdbdbd)" tabindex="0" role="region" aria-label="${title}">${code}</pre></div>`,
   ].join("");
 }

@@ -8,7 +8,7 @@ const EPOCHS = 100;
 
 // The training begins when the chart is there, and takes its time until it is told to hurry, on a machine of any speed.
 const cells = [
-  `import { confusionMatrix, fit, gallery, livePlot, loadMnist, mlp, progressBar, worstMistakes } from "../../src";
+  `import { confusionMatrix, fit, gallery, livePlot, loadMnist, mlp, progressBar, weightPictures, worstMistakes } from "../../src";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";`,
   `const { train } = loadMnist();
@@ -27,8 +27,10 @@ const paced = {
 });`,
   "confusionMatrix(network, validation);",
   "worstMistakes(network, validation);",
+  "weightPictures(network, validation);",
 ];
 const TRAINING = 3;
+const WEIGHTS = 6;
 
 const [python, browserPath] = [pythonEnvironment(), chromium()];
 
@@ -145,6 +147,27 @@ describeWith([python, browserPath], "the chart of a training in JupyterLab", () 
     expect((await state()).epochs).toBe(EPOCHS);
     expect(await outputs(TRAINING).count()).toBe(2);
     await screenshot("finished");
+  });
+
+  test("a neuron shows what excites it, when it is clicked or Enter is pressed", async () => {
+    const neurons = outputs(WEIGHTS).locator("summary");
+    const samples = outputs(WEIGHTS).locator("details > div img:visible");
+    expect(await neurons.count()).toBe(16);
+    expect(await samples.count()).toBe(0);
+    await neurons.nth(2).click();
+    expect(await samples.count()).toBe(8);
+    await screenshot("neuron");
+    // JupyterLab keeps these keys for itself elsewhere.
+    await neurons.nth(5).focus();
+    for (const [key, shown] of [
+      ["Enter", 8],
+      ["Space", 0],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect
+        .poll(() => outputs(WEIGHTS).locator("details").nth(5).locator("div img:visible").count())
+        .toBe(shown);
+    }
   });
 
   test("it follows the theme", async () => {

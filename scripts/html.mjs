@@ -1,0 +1,3 @@
+import { run } from "./lib/run.mjs";
+
+run(() => import("./lib/html.mjs"));
