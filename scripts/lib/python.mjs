@@ -1,19 +1,55 @@
-// .venv: the project's own Python environment, with the JupyterLab that requirements.txt names.
+// The project's own Python environments: .venv with the JupyterLab that requirements.txt names, and those of other files.
 import { existsSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
 import { shareLock } from "./lock.mjs";
 import { inProject, ROOT } from "./paths.mjs";
 import { execute, WINDOWS } from "./processes.mjs";
 import { Problem, step } from "./report.mjs";
 
-const ENVIRONMENT = inProject(".venv");
-const REQUIREMENTS = inProject("requirements.txt");
-const STAMP = inProject(".venv", "complete.json");
+/**
+ * @typedef {object} Environment
+ * @property {string} folder
+ * @property {string} python its own interpreter
+ * @property {string} requirements the file that names its packages
+ * @property {string} contents what people know of these
+ * @property {string} room that they take
+ * @property {string} title of making it
+ */
 
-/** The environment's own interpreter. */
-export const PYTHON = WINDOWS
-  ? inProject(".venv", "Scripts", "python.exe")
-  : inProject(".venv", "bin", "python");
+/** @type {Environment} */
+const NOTEBOOKS = {
+  ...place(".venv", "requirements.txt"),
+  contents: "JupyterLab",
+  room: "about 250 MB",
+  title: "Python environment with JupyterLab",
+};
+
+/**
+ * Only the tests use it.
+ * @type {Environment}
+ */
+export const KERAS = {
+  ...place(".venv-test", "requirements-test.txt"),
+  contents: "Keras and h5py",
+  room: "about 700 MB",
+  title: "Python environment with Keras and h5py, for the tests",
+};
+
+/** The interpreter of the notebooks' environment. */
+export const PYTHON = NOTEBOOKS.python;
+
+/** @param {string} name @param {string} requirements */
+function place(name, requirements) {
+  const python = WINDOWS ? inProject(name, "Scripts", "python.exe") : inProject(name, "bin", "python");
+  return { folder: inProject(name), python, requirements: inProject(requirements) };
+}
+
+/**
+ * Says of an environment which packages were installed, once all are.
+ * @param {Environment} environment
+ */
+const stampOf = ({ folder }) => join(folder, "complete.json");
 
 const CANDIDATES = [
   ["python3"],
@@ -28,42 +64,44 @@ missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(na
 print(json.dumps({"version": sys.version_info[:2], "missing": missing}))
 `;
 
-/** Makes the environment, or mends what an interrupted installation left. */
-export async function ensurePython() {
-  const state = environmentState();
+/** Makes an environment, or mends what an interrupted installation left. */
+export async function ensurePython(environment = NOTEBOOKS) {
+  const state = environmentState(environment);
   if (state === "ready") return;
-  const python = state === "outdated" ? undefined : await findPython();
+  const python = state === "outdated" ? undefined : await findPython(environment);
   const title = {
-    missing: "Python environment with JupyterLab",
-    broken: "Python environment with JupyterLab (repair)",
+    missing: environment.title,
+    broken: `${environment.title} (repair)`,
     outdated: "Python packages",
   };
   await step(title[state], async (detail) => {
-    rmSync(STAMP, { force: true });
-    if (python) await createEnvironment(python);
+    rmSync(stampOf(environment), { force: true });
+    if (python) await createEnvironment(python, environment);
     const args = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--retries", "2"];
     const env = pythonVariables();
-    const { code, output } = await execute(PYTHON, [...args, "-r", REQUIREMENTS], {
+    const { code, output } = await execute(environment.python, [...args, "-r", environment.requirements], {
       env,
       onLine: detail,
       onStart: shareLock,
     });
-    if (code !== 0) throw new Problem(explainPip(output), output);
-    writeJson(STAMP, { requirements: sha256(REQUIREMENTS), files: countFiles(ENVIRONMENT) });
+    if (code !== 0) throw new Problem(explainPip(output, environment), output);
+    const files = countFiles(environment.folder);
+    writeJson(stampOf(environment), { requirements: sha256(environment.requirements), files });
   });
 }
 
 /** @returns {"ready" | "missing" | "broken" | "outdated"} */
-export function environmentState() {
-  if (!existsSync(ENVIRONMENT)) return "missing";
-  const stamp = readJson(STAMP);
-  if (!stamp || !existsSync(PYTHON) || countFiles(ENVIRONMENT) < stamp.files) return "broken";
-  return stamp.requirements === sha256(REQUIREMENTS) ? "ready" : "outdated";
+export function environmentState(environment = NOTEBOOKS) {
+  const { folder, python, requirements } = environment;
+  if (!existsSync(folder)) return "missing";
+  const stamp = readJson(stampOf(environment));
+  if (!stamp || !existsSync(python) || countFiles(folder) < stamp.files) return "broken";
+  return stamp.requirements === sha256(requirements) ? "ready" : "outdated";
 }
 
-/** Says that the environment turned out not to work: the next command makes it anew. */
+/** Says that the notebooks' environment turned out not to work: the next command makes it anew. */
 export function distrustEnvironment() {
-  rmSync(STAMP, { force: true });
+  rmSync(stampOf(NOTEBOOKS), { force: true });
 }
 
 /** Our environment variables without those that would lead a Python of ours elsewhere. */
@@ -77,7 +115,7 @@ export function pythonVariables() {
 }
 
 /** @returns {Promise<string[]>} the command, with its arguments, of a Python that can make an environment */
-export async function findPython() {
+export async function findPython({ contents } = NOTEBOOKS) {
   /** @type {{ name: string, version: number[], missing: string[] }[]} */
   const unfit = [];
   for (const candidate of CANDIDATES) {
@@ -90,11 +128,11 @@ export async function findPython() {
     if (version[0] === 3 && version[1] >= 10 && missing.length === 0) return candidate;
     unfit.push({ name: candidate.join(" "), version, missing });
   }
-  throw new Problem(explainNoPython(unfit));
+  throw new Problem(explainNoPython(unfit, contents));
 }
 
-/** @param {{ name: string, version: number[], missing: string[] }[]} unfit */
-function explainNoPython(unfit) {
+/** @param {{ name: string, version: number[], missing: string[] }[]} unfit @param {string} contents */
+function explainNoPython(unfit, contents) {
   const install =
     process.platform === "linux"
       ? "with your package manager (Debian, Ubuntu: `sudo apt install python3 python3-venv`)"
@@ -106,20 +144,20 @@ function explainNoPython(unfit) {
     const version = recent.version.join(".");
     return (
       `\`${recent.name}\` is Python ${version}, but its modules ${recent.missing.join(" and ")} are missing, and ` +
-      "without them no environment for JupyterLab can be made. On Debian and Ubuntu they are a package of " +
+      `without them no environment for ${contents} can be made. On Debian and Ubuntu they are a package of ` +
       `their own: \`sudo apt install python3-venv\` (or \`python${version}-venv\`). Then run the command again.`
     );
   }
   const found = unfit.map(({ name, version }) => `\`${name}\` is ${version.join(".")}`).join(", ");
   return (
-    `JupyterLab needs Python 3.10 or newer, and ${found ? `only older ones were found (${found})` : "no Python was found on PATH"}. ` +
+    `${contents} needs Python 3.10 or newer, and ${found ? `only older ones were found (${found})` : "no Python was found on PATH"}. ` +
     `Install one ${install}, open a new terminal, and run the command again.`
   );
 }
 
-/** @param {string[]} python */
-async function createEnvironment([command, ...args]) {
-  const { code, output } = await execute(command, [...args, "-m", "venv", "--clear", ENVIRONMENT], {
+/** @param {string[]} python @param {Environment} environment */
+async function createEnvironment([command, ...args], { folder }) {
+  const { code, output } = await execute(command, [...args, "-m", "venv", "--clear", folder], {
     env: pythonVariables(),
     onStart: shareLock,
   });
@@ -132,30 +170,30 @@ async function createEnvironment([command, ...args]) {
     );
   }
   throw new Problem(
-    `\`${command} -m venv\` could not make the folder .venv in ${ROOT}. Make sure that you may write there and ` +
-      "that no notebook of this project is running, delete the folder .venv if it is there, and run the " +
-      "command again.",
+    `\`${command} -m venv\` could not make the folder ${basename(folder)} in ${ROOT}. Make sure that you may write there and ` +
+      "that no notebook of this project is running, delete that folder if it is there, and run the command " +
+      "again.",
     output,
   );
 }
 
-/** @param {string} output */
-export function explainPip(output) {
+/** @param {string} output @param {Environment} environment */
+function explainPip(output, { folder, requirements, contents, room }) {
   if (/No space left|ENOSPC/i.test(output)) {
-    return "The disk is full: JupyterLab needs about 250 MB. Free some space and run the command again.";
+    return `The disk is full: ${contents} needs ${room}. Free some space and run the command again.`;
   }
   if (/Permission denied|Read-only file system|Access is denied|WinError 32/i.test(output)) {
     return (
-      `pip may not write into ${ENVIRONMENT}. Close running notebooks, make sure that the folder belongs to you, ` +
+      `pip may not write into ${folder}. Close running notebooks, make sure that the folder belongs to you, ` +
       "and run the command again."
     );
   }
   if (/connection|timed out|resolve|SSLError|ProxyError|No matching distribution|HTTP error/i.test(output)) {
     return (
-      "pip could not fetch JupyterLab from PyPI, Python's package index. The first start needs the network " +
+      `pip could not fetch ${contents} from PyPI, Python's package index. The first start needs the network ` +
       "once: check the connection (behind a company proxy: set HTTPS_PROXY, or a mirror with `pip config set " +
       "global.index-url …`) and run the command again."
     );
   }
-  return "pip could not install what requirements.txt names. What it said last:";
+  return `pip could not install what ${basename(requirements)} names. What it said last:`;
 }

@@ -7,7 +7,7 @@ import { locked } from "./lock.mjs";
 import { ensureNodePackages } from "./node-packages.mjs";
 import { inProject } from "./paths.mjs";
 import { execute } from "./processes.mjs";
-import { ensurePython, PYTHON } from "./python.mjs";
+import { ensurePython, KERAS, PYTHON } from "./python.mjs";
 import { Problem } from "./report.mjs";
 import { summarize } from "./test-summary.mjs";
 
@@ -15,10 +15,10 @@ const REPORT = inProject("out", "test-report.json");
 
 /** @param {string[]} args */
 export async function main(args) {
-  const withoutPython = await locked(async () => {
+  const [withoutPython, withoutKeras] = await locked(async () => {
     await ensureNodePackages({ dev: true });
     ensureKernelspec();
-    return whyNoPython();
+    return [await whyNot("JupyterLab", ensurePython), await whyNot("Keras", () => ensurePython(KERAS))];
   });
   const chromium = findChromium();
   rmSync(REPORT, { force: true });
@@ -38,6 +38,8 @@ export async function main(args) {
         ...process.env,
         NN_PYTHON: withoutPython ? "" : PYTHON,
         NN_PYTHON_MISSING: withoutPython ?? "",
+        NN_KERAS: withoutKeras ? "" : KERAS.python,
+        NN_KERAS_MISSING: withoutKeras ?? "",
         NN_CHROMIUM: chromium ?? "",
         NN_CHROMIUM_MISSING: chromium ? "" : whyNoChromium(),
       },
@@ -53,14 +55,17 @@ export async function main(args) {
 /** @param {string[]} args */
 const isFiltered = (args) => args.some((each) => each === "-t" || each.startsWith("--testNamePattern"));
 
-/** @returns {Promise<string | undefined>} the first sentence of what is wrong */
-async function whyNoPython() {
+/**
+ * @param {string} contents @param {() => Promise<void>} install
+ * @returns {Promise<string | undefined>} the first sentence of what is wrong
+ */
+async function whyNot(contents, install) {
   try {
-    await ensurePython();
+    await install();
     return undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    console.log(`\n${error.message}\n\nThe tests that need JupyterLab are skipped.\n`);
+    console.log(`\n${error.message}\n\nThe tests that need ${contents} are skipped.\n`);
     return error.message.replaceAll("\n", " ").split(/\. |: /)[0];
   }
 }

@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import { findChromium, whyNoChromium } from "../../scripts/lib/chromium.mjs";
-import { environmentState, PYTHON } from "../../scripts/lib/python.mjs";
+import { environmentState, KERAS, PYTHON } from "../../scripts/lib/python.mjs";
 
 /** Something outside of the project that some tests need: where it is, or why it is missing. */
 export interface Requirement {
@@ -13,13 +13,22 @@ export interface Requirement {
 
 /** The Python of .venv, with JupyterLab and nbclient. `npm test` makes it and says here how that went. */
 export function pythonEnvironment(): Requirement {
-  const name = "the Python environment";
   const { NN_PYTHON, NN_PYTHON_MISSING } = process.env;
-  if (NN_PYTHON || NN_PYTHON_MISSING) {
-    return { name, path: NN_PYTHON ?? "", missing: NN_PYTHON_MISSING ?? "" };
-  }
-  const ready = environmentState() === "ready";
-  return { name, path: ready ? PYTHON : "", missing: ready ? "" : "not made yet; `npm test` makes it" };
+  const path = environmentState() === "ready" ? PYTHON : "";
+  return installed("the Python environment", NN_PYTHON, NN_PYTHON_MISSING, path);
+}
+
+/** The Python of .venv-test, with Keras and h5py. `npm test` makes it and says here how that went. */
+export function kerasEnvironment(): Requirement {
+  const { NN_KERAS, NN_KERAS_MISSING } = process.env;
+  const path = environmentState(KERAS) === "ready" ? KERAS.python : "";
+  return installed("Keras", NN_KERAS, NN_KERAS_MISSING, path);
+}
+
+/** What `npm test` says of it, or else what is there. */
+function installed(name: string, path = "", missing = "", found: string): Requirement {
+  if (path || missing) return { name, path, missing };
+  return { name, path: found, missing: found ? "" : "not made yet; `npm test` makes it" };
 }
 
 /** A Chromium, Chrome or Edge that is installed on the machine. */

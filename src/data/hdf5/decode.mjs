@@ -52,7 +52,8 @@ class Reading {
     for (const name of library.get_names(this.file, path, false)) {
       if (only !== null && !only.includes(name)) continue;
       const child = below(path, name);
-      if (++this.objects > MOST_OBJECTS) throw new Refusal(`more than ${MOST_OBJECTS} groups and datasets`);
+      if (++this.objects > MOST_OBJECTS)
+        throw new Refusal(`more than ${MOST_OBJECTS.toLocaleString("en")} groups and datasets`);
       const type = this.type(child);
       if (type === library.H5G_GROUP) groups.push([name, this.group(child, null, depth + 1)]);
       if (type === library.H5G_DATASET) datasets.push([name, this.dataset(child)]);
@@ -102,6 +103,11 @@ class Reading {
     if (![INTEGER, FLOAT, STRING].includes(type))
       throw new Refusal(`${path}, which holds no numbers or texts`);
     const filters = library.get_dataset_filters(this.file, path);
+    const { H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32 } = library;
+    /** @type {number[]} */
+    const known = [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32];
+    const unknown = filters.find(({ id }) => !known.includes(id));
+    if (unknown) throw new Refusal(`${path}, which is packed by "${unknown.name}" and not by gzip`);
     this.count(path, size * total_size, this.size * (filters.length > 0 ? GZIP_RATIO : 1));
     const bytes = new Uint8Array(size * total_size);
     const rows = shape[0] ?? 1;
@@ -120,7 +126,7 @@ class Reading {
     }
     const data = type === STRING ? strings(bytes, metadata) : numbers(bytes, metadata, path);
     const chunks = metadata.chunks === null ? {} : { chunks: metadata.chunks };
-    const gzip = filters.find(({ id }) => id === library.H5Z_FILTER_DEFLATE);
+    const gzip = filters.find(({ id }) => id === H5Z_FILTER_DEFLATE);
     return { data, shape, ...chunks, ...(gzip ? { gzip: gzip.cd_values[0] } : {}) };
   }
 
@@ -128,8 +134,11 @@ class Reading {
   count(what, bytes, most) {
     this.bytes += bytes;
     if (bytes > most)
-      throw new Refusal(`${what}, which declares more than the file can hold: ${bytes} bytes`);
-    if (this.bytes > LARGEST) throw new Refusal(`more than ${LARGEST} bytes, together with ${what}`);
+      throw new Refusal(
+        `${what}, which declares more than the file can hold: ${bytes.toLocaleString("en")} bytes`,
+      );
+    if (this.bytes > LARGEST)
+      throw new Refusal(`more than ${LARGEST.toLocaleString("en")} bytes, together with ${what}`);
   }
 
   /** @param {number} length @param {(pointer: bigint) => number} fill */

@@ -38,7 +38,9 @@ export class Project {
     this.parent = mkdtempSync(join(tmpdir(), "project "));
     this.folder = join(this.parent, "Netze verstehen – Übung");
     cpSync(join(repository, "scripts"), this.path("scripts"), { recursive: true });
-    cpSync(join(repository, "requirements.txt"), this.path("requirements.txt"));
+    for (const name of ["requirements.txt", "requirements-test.txt"]) {
+      cpSync(join(repository, name), this.path(name));
+    }
     this.notebook("app_mnist", ["1 + 1"]);
     this.notebook("train", ["1 + 1"]);
     onTestFinished(() => rmSync(this.parent, { recursive: true, force: true, maxRetries: 5 }));
