@@ -1,6 +1,6 @@
 import type { ComparisonProgress } from "../experiments/compare";
 import type { Comparison, Metric, Result, Spread } from "../experiments/comparison";
-import { type Chart, marks, type Panel, type Series } from "./chart";
+import { type Chart, marks, type Panel, type Series, thin } from "./chart";
 import { decimal, grouped, share } from "./format";
 
 /** What is drawn of a metric, and how its values are read. */
@@ -18,6 +18,9 @@ const measures: Record<Metric, Measure> = {
   validationLoss: { ...cost, label: "validation cost", metric: "validationLoss" },
   loss: { ...cost, label: "training cost", metric: "loss" },
 };
+
+/** There may be many curves, each with a shade, and a notebook keeps all of it. */
+const MOST_POINTS = 100;
 
 const lines = ["solid", "dashed", "dash-dot"] as const;
 
@@ -52,13 +55,14 @@ function curveOf(
 ): Series {
   const curve = comparison.curve(runs, metric);
   const values = (part: keyof Spread) => curve.map((spread) => spread[part] * scale);
-  return {
+  const full: Series = {
     ...{ name: setting, panel, color: index },
     // No two settings among the first thirty share colour and mark.
     ...{ line: lines[index % lines.length], mark: marks[index % marks.length] },
     ...{ x: curve.map((_, i) => i + 1), y: values("mean") },
     ...(runs.length > 1 ? { band: [values("low"), values("high")] as const } : {}),
   };
+  return thin(full, MOST_POINTS);
 }
 
 function describe(comparison: Comparison): string {
