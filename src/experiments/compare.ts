@@ -51,7 +51,15 @@ export async function runComparison(
   const comparison = () => new Comparison(name, [...tasks.flatMap(({ run }) => run ?? []), ...others]);
   // Unchanged settings may have been trained with other seeds as well.
   const unasked = kept.filter((run) => isOfTasks(run) && !tasks.some((task) => task.run === run));
-  const keep = () => writeRuns(name, [...comparison().runs, ...unasked]);
+  // What a changed setting brought before it was changed stays in the file until there is something better.
+  const outdated = () =>
+    kept.filter(
+      (run) =>
+        run.setting in settings &&
+        !isOfTasks(run) &&
+        !tasks.some((task) => task.setting === run.setting && task.run !== null),
+    );
+  const keep = () => writeRuns(name, [...comparison().runs, ...unasked, ...outdated()]);
   const tell = (running: ComparisonProgress["running"] = null) =>
     listener({
       comparison: comparison(),

@@ -128,6 +128,17 @@ test("neither the order of options nor defaults that are written out count as a 
   expect(trained).toEqual(["before"]);
 });
 
+test("what a setting brought before it was changed is lost only when it has been trained anew", async () => {
+  const { trained, as } = counted();
+  await run({ it: as("before") });
+  await run({ other: {}, it: { epochs: 5 } }, { signal: AbortSignal.abort() });
+  await run({ it: as("again") });
+  expect(trained).toEqual(["before"]);
+  await run({ it: { epochs: 5 } });
+  await run({ it: as("anew") });
+  expect(trained).toEqual(["before", "anew"]);
+});
+
 test("settings that have left the cell stay, in the end, until they are forgotten", async () => {
   await run({ old: { activation: "relu" } });
   const both = await run({ new: { activation: "tanh" } });
