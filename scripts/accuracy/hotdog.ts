@@ -28,14 +28,13 @@ interface Recipe {
   readonly description: string;
   /** The drawing styles that are held out in turn; photos have none. */
   readonly variants?: readonly DrawingStyle[];
+  /** Width and height of the images. Default 64. */
+  readonly size?: number;
   readonly layers: () => Layer[];
   readonly training: TrainingOptions;
   /** Whether an answer is the mean of what the network says of the image and of its mirror image. */
   readonly mirrored?: boolean;
 }
-
-/** Pixels to either side of an image. */
-const SIZE = 64;
 
 /** The share of the training images that a network learns from; on such a rest the recipes were chosen. */
 const FITTED = 0.9;
@@ -45,10 +44,10 @@ const TRAINING_PHOTOS = 800;
 
 const photoFolder = process.env.HOTDOG_PHOTOS;
 
-/** The pictures show icons turned by any angle. */
+/** The pictures show icons turned by any angle, and a convolutional network can learn that from all of them. */
 const turned: AugmentationOptions = { flip: true, shift: 5, rotation: 180, scale: 0.2, brightness: 0.25 };
 
-/** Photos have an above and a below. */
+/** For photos, which have an above and a below, and for networks that have to learn every angle by itself. */
 const upright: AugmentationOptions = { flip: true, shift: 6, rotation: 12, scale: 0.2, brightness: 0.3 };
 
 const denseLayers = (): Layer[] => [
@@ -86,7 +85,7 @@ const recipes: Record<string, Recipe> = {
     description: "12288-64-1, pictures",
     variants: drawingStyles,
     layers: denseLayers,
-    training: { ...denseTraining, augmentation: turned },
+    training: { ...denseTraining, augmentation: upright },
   },
   convolutional: {
     description: "16-32-64-64, pictures",
@@ -96,9 +95,10 @@ const recipes: Record<string, Recipe> = {
   },
   ...(photoFolder && {
     "dense-photos": {
-      description: "12288-64-1, photos",
+      description: "3072-64-1, photos of 32×32",
+      size: 32,
       layers: denseLayers,
-      training: { ...denseTraining, augmentation: upright },
+      training: { ...denseTraining, augmentation: { ...upright, shift: 3 } },
     },
     "convolutional-photos": {
       description: "16-32-64-128, photos",
@@ -110,7 +110,7 @@ const recipes: Record<string, Recipe> = {
 };
 
 async function train(recipe: Recipe, seed: number, images: ImageCollection): Promise<Record<string, number>> {
-  const { classes, preprocessing, ...sets } = await prepareImages(images, { size: SIZE });
+  const { classes, preprocessing, ...sets } = await prepareImages(images, { size: recipe.size });
   const dataset = (set: ImageSet) => imageDataset(set, classes, preprocessing);
   const [fitted, validation] = dataset(sets.train).split(FITTED, { seed });
   const network = new Network(fitted.sampleShape, recipe.layers(), { seed });

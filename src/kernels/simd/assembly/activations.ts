@@ -2,22 +2,39 @@ import { exponential, multiplyAdd, storeFirst } from "./vectors";
 
 /*
  * Activations, four numbers at a time. Their formulas, and derivatives in terms of y = f(z), are explained in
- * src/nn/activations.ts. What is read beyond the end of a tensor is not stored.
+ * src/nn/activations.ts. What is read beyond the end of a tensor is not stored. ReLU takes sixteen at a time, because a turn
+ * of a loop takes longer than the little that it does with four.
  */
 
 /** y = max(0, z). */
 export function relu(count: i32, z: usize, y: usize): void {
+  const zero = f32x4.splat(0);
+  for (; count >= 16; count -= 16, z += 64, y += 64) {
+    v128.store(y, f32x4.pmax(v128.load(z), zero));
+    v128.store(y, f32x4.pmax(v128.load(z, 16), zero), 16);
+    v128.store(y, f32x4.pmax(v128.load(z, 32), zero), 32);
+    v128.store(y, f32x4.pmax(v128.load(z, 48), zero), 48);
+  }
   for (; count > 0; count -= 4, z += 16, y += 16) {
-    storeFirst(y, f32x4.pmax(v128.load(z), f32x4.splat(0)), count);
+    storeFirst(y, f32x4.pmax(v128.load(z), zero), count);
   }
 }
 
 /** dz = dy where y > 0, and dy·0 elsewhere. */
 export function reluGradient(count: i32, y: usize, dy: usize, dz: usize): void {
-  for (; count > 0; count -= 4, y += 16, dy += 16, dz += 16) {
-    const slope = v128.and(f32x4.gt(v128.load(y), f32x4.splat(0)), f32x4.splat(1));
-    storeFirst(dz, f32x4.mul(v128.load(dy), slope), count);
+  for (; count >= 16; count -= 16, y += 64, dy += 64, dz += 64) {
+    v128.store(dz, reluSlope(v128.load(y), v128.load(dy)));
+    v128.store(dz, reluSlope(v128.load(y, 16), v128.load(dy, 16)), 16);
+    v128.store(dz, reluSlope(v128.load(y, 32), v128.load(dy, 32)), 32);
+    v128.store(dz, reluSlope(v128.load(y, 48), v128.load(dy, 48)), 48);
   }
+  for (; count > 0; count -= 4, y += 16, dy += 16, dz += 16) {
+    storeFirst(dz, reluSlope(v128.load(y), v128.load(dy)), count);
+  }
+}
+
+function reluSlope(y: v128, dy: v128): v128 {
+  return f32x4.mul(dy, v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.splat(1)));
 }
 
 /** y = 1 / (1 + e^−z). */

@@ -30,11 +30,7 @@ export function maxPool(
       for (let c = 0; c < outputColumns; c++, y += pixel) {
         const c0 = max(0, c * columnStep - left),
           c1 = min(width, c * columnStep - left + windowColumns);
-        const corner = image + r0 * line + c0 * pixel;
-        for (let channel = 0; channel < channels; channel += 4) {
-          const largest = largestUnder(corner + 4 * channel, r1 - r0, c1 - c0, line, pixel);
-          storeFirst(y + 4 * channel, largest, channels - channel);
-        }
+        largestUnder(r1 - r0, c1 - c0, line, channels, image + r0 * line + c0 * pixel, y);
       }
     }
   }
@@ -71,62 +67,68 @@ export function maxPoolGradient(
       for (let c = 0; c < outputColumns; c++, y += pixel, dy += pixel) {
         const c0 = max(0, c * columnStep - left),
           c1 = min(width, c * columnStep - left + windowColumns);
-        for (let channel = 0; channel < channels; channel += 4) {
-          const corner = r0 * line + c0 * pixel + 4 * channel;
-          const count = channels - channel;
-          const largest = v128.load(y + 4 * channel);
-          const toGive = v128.load(dy + 4 * channel);
-          give(image + corner, dx + corner, r1 - r0, c1 - c0, line, pixel, largest, toGive, count);
-        }
+        const corner = r0 * line + c0 * pixel;
+        give(r1 - r0, c1 - c0, line, channels, image + corner, y, dy, dx + corner);
       }
     }
   }
 }
 
-/** The largest of some rows and columns of pixels, in four channels. Almost all windows are 2×2: these need no loop. */
-function largestUnder(x: usize, rows: i32, columns: i32, line: usize, pixel: usize): v128 {
+/** The largest x of a window of so many rows and columns, channel by channel. Almost all are 2×2: these need no loop. */
+function largestUnder(rows: i32, columns: i32, line: usize, channels: i32, x: usize, y: usize): void {
+  const pixel = 4 * channels;
   if (rows == 2 && columns == 2) {
-    const above = f32x4.max(v128.load(x), v128.load(x + pixel));
-    return f32x4.max(above, f32x4.max(v128.load(x + line), v128.load(x + line + pixel)));
+    for (; channels >= 4; channels -= 4, x += 16, y += 16) {
+      const above = f32x4.max(v128.load(x), v128.load(x + pixel));
+      v128.store(y, f32x4.max(above, f32x4.max(v128.load(x + line), v128.load(x + line + pixel))));
+    }
   }
-  let largest = f32x4.splat(-Infinity);
-  for (; rows > 0; rows--, x += line) {
-    for (let v = 0, at = x; v < columns; v++, at += pixel) largest = f32x4.max(largest, v128.load(at));
+  for (; channels > 0; channels -= 4, x += 16, y += 16) {
+    let largest = f32x4.splat(-Infinity);
+    for (let u = 0, from = x; u < rows; u++, from += line) {
+      for (let v = 0, at = from; v < columns; v++, at += pixel) largest = f32x4.max(largest, v128.load(at));
+    }
+    storeFirst(y, largest, channels);
   }
-  return largest;
 }
 
-/** Adds `toGive` to dx where x is the largest of some rows and columns of pixels, in four channels of which `count` are stored. */
+/** Adds dy to dx where x is y, the largest of a window as in `largestUnder`. */
 function give(
-  x: usize,
-  dx: usize,
   rows: i32,
   columns: i32,
   line: usize,
-  pixel: usize,
-  largest: v128,
-  toGive: v128,
-  count: i32,
+  channels: i32,
+  x: usize,
+  y: usize,
+  dy: usize,
+  dx: usize,
 ): void {
+  const pixel = 4 * channels;
   if (rows == 2 && columns == 2) {
-    toGive = giveTo(x, dx, largest, toGive, count);
-    toGive = giveTo(x + pixel, dx + pixel, largest, toGive, count);
-    toGive = giveTo(x + line, dx + line, largest, toGive, count);
-    giveTo(x + line + pixel, dx + line + pixel, largest, toGive, count);
-    return;
+    for (; channels >= 4; channels -= 4, x += 16, y += 16, dy += 16, dx += 16) {
+      const largest = v128.load(y);
+      let left = giveTo(x, dx, largest, v128.load(dy), 4);
+      left = giveTo(x + pixel, dx + pixel, largest, left, 4);
+      left = giveTo(x + line, dx + line, largest, left, 4);
+      giveTo(x + line + pixel, dx + line + pixel, largest, left, 4);
+    }
   }
-  for (; rows > 0; rows--, x += line, dx += line) {
-    for (let v = 0, at: usize = 0; v < columns; v++, at += pixel) {
-      toGive = giveTo(x + at, dx + at, largest, toGive, count);
+  for (; channels > 0; channels -= 4, x += 16, y += 16, dy += 16, dx += 16) {
+    const largest = v128.load(y);
+    let left = v128.load(dy);
+    for (let u = 0, from: usize = 0; u < rows; u++, from += line) {
+      for (let v = 0, at = from; v < columns; v++, at += pixel) {
+        left = giveTo(x + at, dx + at, largest, left, channels);
+      }
     }
   }
 }
 
-/** Adds `toGive` to dx where x is the largest; returns what is left for other pixels. */
-function giveTo(x: usize, dx: usize, largest: v128, toGive: v128, count: i32): v128 {
+/** Adds what is left to give to dx where x is the largest; returns what is then left. */
+function giveTo(x: usize, dx: usize, largest: v128, left: v128, count: i32): v128 {
   const number = v128.load(x);
   // NaN is not equal to itself, and is the largest where there is one.
   const here = v128.or(f32x4.eq(number, largest), f32x4.ne(number, number));
-  storeFirst(dx, f32x4.add(v128.load(dx), v128.and(toGive, here)), count);
-  return v128.andnot(toGive, here);
+  storeFirst(dx, f32x4.add(v128.load(dx), v128.and(left, here)), count);
+  return v128.andnot(left, here);
 }
