@@ -62,6 +62,8 @@ export { dataFile } from "./root";
 export { type NestedNumbers, type Numbers, type Shape, Tensor } from "./tensor";
 export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopping";
 export { type Evaluation, evaluate } from "./training/evaluation";
+export { type Explanation, explain } from "./training/explanations";
+export { type Facts, factsOf } from "./training/facts";
 export type { GradientCheck, GradientCheckOptions } from "./training/gradient-check";
 export { type EpochRecord, History, percent } from "./training/history";
 export { inspectNetwork, type LayerInspection } from "./training/inspection";

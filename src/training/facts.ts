@@ -1,3 +1,4 @@
+import { BatchReader, inOrder } from "../batches";
 import type { Dataset } from "../dataset";
 import type { LossName } from "../nn/losses";
 import type { Network } from "../nn/network";
@@ -45,13 +46,11 @@ export interface HiddenUnits extends UnitStates {
 /** The facts about a training where it stands now. The network answers some of the samples for it. */
 export function factsOf(progress: Progress, finished = false): Facts {
   const { network, data, settings, history } = progress;
-  const some = someOf(data, SAMPLES);
-  const { hidden, output } = lookAtUnits(network, some.samples.copy());
+  const outputs = sizeOf(network.outputShape);
   return {
-    ...{ history, finished, loss: settings.loss, outputs: sizeOf(network.outputShape) },
-    constantLoss: constantLoss(data, settings.loss, sizeOf(network.outputShape)),
-    answers: answersOf(some, output),
-    ...{ hidden, samples: some.length },
+    ...{ history, finished, loss: settings.loss, outputs },
+    constantLoss: constantLoss(data, settings.loss, outputs),
+    ...look(network, someOf(data, SAMPLES), settings.batchSize),
   };
 }
 
@@ -61,33 +60,46 @@ export function someOf(data: Dataset, most: number): Dataset {
   return data.take(Array.from({ length: most }, (_, i) => Math.floor((i * data.length) / most)));
 }
 
-function lookAtUnits(network: Network, samples: Tensor): { hidden: HiddenUnits[]; output: Tensor } {
-  const hidden: HiddenUnits[] = [];
-  let output = samples;
-  network.layers.forEach((layer, i) => {
-    output = layer.forward(output);
+/** In batches like those of training, so that the layers need no more memory than they have. */
+function look(
+  network: Network,
+  data: Dataset,
+  batchSize: number,
+): Pick<Facts, "answers" | "hidden" | "samples"> {
+  const hidden = network.layers.slice(0, -1).flatMap((layer, i) => {
     const [activation, units] = [activationOf(layer), layer.outputShape[layer.outputShape.length - 1]];
     const measure = UnitMeasure.of(units, activation);
-    if (measure === null || activation === null || i === network.layers.length - 1) return;
-    measure.add(output);
-    hidden.push({ layer: i + 1, activation, units, ...measure.result() });
+    return measure === null || activation === null ? [] : [{ layer: i + 1, activation, units, measure }];
   });
-  return { hidden, output };
+  const reader = new BatchReader(data, sizeOf(network.outputShape), network.kernels);
+  const order = inOrder(data.length);
+  const predicted: number[] = [];
+  for (let start = 0; start < data.length; start += batchSize) {
+    const end = Math.min(start + batchSize, data.length);
+    let { x } = reader.read(order, start, end);
+    network.layers.forEach((layer, i) => {
+      x = layer.forward(x);
+      hidden.find((one) => one.layer === i + 1)?.measure.add(x);
+    });
+    for (let row = 0; row < end - start; row++) predicted.push(predictedClass(x, row));
+  }
+  return {
+    answers: answersOf(data, predicted),
+    hidden: hidden.map(({ measure, ...which }) => ({ ...which, ...measure.result() })),
+    samples: data.length,
+  };
 }
 
-function answersOf({ labels, classes }: Dataset, output: Tensor): Answers | null {
+function answersOf({ labels, classes }: Dataset, predicted: readonly number[]): Answers | null {
   if (labels === null) return null;
-  const answered = classes.map(() => 0);
-  const actual = classes.map(() => 0);
-  for (const [row, label] of labels.entries()) {
-    answered[predictedClass(output, row)]++;
-    actual[label]++;
-  }
+  const count = (all: ArrayLike<number>, name: number) =>
+    Array.prototype.filter.call(all, (each) => each === name).length;
+  const answered = classes.map((_, name) => count(predicted, name));
   const most = answered.indexOf(Math.max(...answered));
   return {
     name: classes[most],
     answered: answered[most] / labels.length,
-    actual: actual[most] / labels.length,
+    actual: count(labels, most) / labels.length,
   };
 }
 

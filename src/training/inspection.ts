@@ -20,8 +20,6 @@ import { checkTraining, type Settings, type TrainingOptions } from "./options";
 import { stateOf } from "./state";
 import { updateRatios } from "./updates";
 
-const INSPECTION_BATCH = 250;
-
 /** What happens in one layer. */
 export interface LayerInspection extends UnitStates {
   /** Counted from 1, as in the summary. */
@@ -78,8 +76,9 @@ export function inspect(
     updates = updateRatios(network, next, rate);
   }
   const measures = layers.map((layer) => new LayerMeasure(layer, pass.leavesToLoss(layer)));
-  for (let start = 0; start < data.length; start += INSPECTION_BATCH) {
-    const end = Math.min(start + INSPECTION_BATCH, data.length);
+  // In batches like those of training, so that the layers need no more memory than they have.
+  for (let start = 0; start < data.length; start += batchSize) {
+    const end = Math.min(start + batchSize, data.length);
     for (const [i, { output, gradient }] of pass.run(order, start, end).entries()) {
       measures[i].add(output, gradient);
     }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { loadMnist } from "../../src/data/mnist";
 import { Dataset } from "../../src/dataset";
 import { losses } from "../../src/nn/losses";
@@ -9,6 +9,7 @@ import { Tensor } from "../../src/tensor";
 import { type Explanation, explain } from "../../src/training/explanations";
 import { constantLoss, factsOf, someOf } from "../../src/training/facts";
 import { fit } from "../../src/training/fit";
+import { inspectNetwork } from "../../src/training/inspection";
 import type { TrainingOptions } from "../../src/training/options";
 import { clouds } from "../support/training";
 
@@ -173,6 +174,15 @@ describe("the loss of a constant answer", () => {
       for (const nudge of [-0.1, 0.1]) expect(of([best[0] + nudge, best[1]])).toBeGreaterThan(lowest);
     },
   );
+});
+
+test("looking takes no more memory than training: samples come in batches of the same size", async () => {
+  const network = mlp([2, 8, 3]);
+  const forward = vi.spyOn(network.layers[0], "forward");
+  const options = { epochs: 1, learningRate: 0.1, batchSize: 16 };
+  await explained(network, clouds(100), options);
+  inspectNetwork(network, clouds(100), options);
+  expect(Math.max(...forward.mock.calls.map(([x]) => x.shape[0]))).toBe(16);
 });
 
 test("some of the samples come from the whole of the data", () => {
