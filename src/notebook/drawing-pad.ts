@@ -80,7 +80,7 @@ function makePad(where: string, network: Network, options: DrawingPadOptions): P
   const text =
     `A pad to draw on for the network ${describe(network)}. ` +
     `In the example it reads ${classes[best]}, ${probability(values[best])}.`;
-  const still = stillPicture(strokes, drawNetwork(columns, classes, STILL_WIDTH, true), text);
+  const still = stillPicture(strokes, drawNetwork(columns, classes, { width: STILL_WIDTH, lit: true }), text);
   const id = randomUUID();
   const script = pageScript("notebook/pad/page", { id, model, classes, deskew, strokes });
   const html = [

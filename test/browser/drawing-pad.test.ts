@@ -164,6 +164,33 @@ describeWith([browserPath], "the drawing pad as an HTML file in a browser", () =
     }
   });
 
+  test("pointing at a neuron, or going there with the keys, shows its connections and what it looks for", async () => {
+    const pad = await open();
+    const network = pad.part("network");
+    const painted = () => network.screenshot();
+    const atRest = await painted();
+    const label = () => pad.part("verdict").innerText();
+    await network.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await label()).toMatch(/neuron 2 of layer 1 sends \d/);
+    expect(await pad.part("status").innerText()).toMatch(/^neuron 2 of layer 1/);
+    await screenshot(page, "pad-focus");
+    expect((await painted()).equals(atRest)).toBe(false);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await label()).toMatch(/output 1: /);
+    await page.keyboard.press("Escape");
+    expect(await label()).not.toMatch(/neuron|output/);
+    const box = await network.boundingBox();
+    if (box === null) throw new Error("the network cannot be seen");
+    for (let x = 120; x < 400 && !/neuron/.test(await label()); x += 6)
+      await page.mouse.move(box.x + x, box.y + 60);
+    expect(await label()).toMatch(/neuron 1 of layer 1/);
+    await page.mouse.move(0, 0);
+    await expect.poll(label).not.toMatch(/neuron/);
+  });
+
   test("it follows the theme of the system while it is open", async () => {
     const pad = await open({ colorScheme: "light" });
     await page.emulateMedia({ colorScheme: "dark" });

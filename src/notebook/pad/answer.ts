@@ -16,7 +16,19 @@ export interface Column {
   readonly values: Float32Array;
   /** The strongest connections that come in, the strongest first; none to the picture. */
   readonly links: readonly Link[];
+  /** What goes through every connection that comes in. */
+  readonly amounts: Amounts;
+  /** Of neurons that look at the picture itself: how each pixel speaks for them, [784, units]. */
+  readonly weights: Tensor | null;
 }
+
+/** What goes from each item of a column to each of the next, [from · next + to], and how many the next has. */
+interface Amounts {
+  readonly amounts: Float32Array;
+  readonly next: number;
+}
+
+const nothing: Amounts = { amounts: new Float32Array(0), next: 1 };
 
 /** More links between two columns than this hide each other. */
 const MOST_LINKS = 72;
@@ -27,7 +39,10 @@ const MOST_LINKS = 72;
  */
 export function answerTo(picture: Float32Array, inputShape: Shape, layers: readonly Layer[]): Column[] {
   const columns: Column[] = [
-    { name: "picture", shape: [28, 28, 1], values: Float32Array.from(picture), links: [] },
+    {
+      ...{ name: "picture", shape: [28, 28, 1], values: Float32Array.from(picture) },
+      ...{ links: [], amounts: nothing, weights: null },
+    },
   ];
   let x = new Tensor(picture, [1, ...inputShape]);
   for (const layer of layers) {
@@ -38,9 +53,11 @@ export function answerTo(picture: Float32Array, inputShape: Shape, layers: reado
       // The column shows what the next layer is given.
       columns[columns.length - 1] = { ...before, values: Float32Array.from(y.data) };
     } else if (kind in linksOf) {
-      const links = strongest(linksOf[kind](x.data, before.shape, layer));
+      const amounts = linksOf[kind](x.data, before.shape, layer);
       const values = Float32Array.from(y.data.subarray(0, sizeOf(layer.outputShape)));
-      columns.push({ name: layer.name, shape: layer.outputShape, values, links });
+      const weights = kind === "Dense" && columns.length === 1 ? layer.parameters[0].value : null;
+      const links = strongest(amounts);
+      columns.push({ name: layer.name, shape: layer.outputShape, values, links, amounts, weights });
     }
     x = y;
   }
@@ -54,12 +71,6 @@ const itemOf = (k: number, shape: Shape): number => (isMaps(shape) ? k % shape[2
 
 /** Whether a column shows maps. The picture is a single one, and its pixels are items of their own. */
 export const isMaps = (shape: Shape): boolean => shape.length === 3 && shape[2] > 1;
-
-/** What goes from each item of a column to each of the next, [from · next + to], and how many the next has. */
-interface Amounts {
-  readonly amounts: Float32Array;
-  readonly next: number;
-}
 
 const linksOf: Record<string, (x: ArrayLike<number>, shape: Shape, layer: Layer) => Amounts> = {
   /** A sum z = Σ xₖ·Wₖⱼ + b: the number k adds xₖ·Wₖⱼ to neuron j, and a map adds what its numbers do together. */
@@ -105,10 +116,17 @@ function oneToOne(amounts: Float32Array): Amounts {
   return { amounts: square, next };
 }
 
-/** The amounts that are furthest from 0. */
-function strongest({ amounts, next }: Amounts): Link[] {
+/** The strongest connections of one item of a column alone: those that come into it, or those that go out into the next. */
+export const linksInto = ({ amounts }: Column, item: number): Link[] =>
+  strongest(amounts, item, amounts.next);
+
+export const linksOutOf = (next: Column, item: number): Link[] =>
+  strongest(next.amounts, item * next.amounts.next, 1, (item + 1) * next.amounts.next);
+
+/** The amounts that are furthest from 0, of those from `start` to `end` that lie `step` apart. */
+function strongest({ amounts, next }: Amounts, start = 0, step = 1, end = amounts.length): Link[] {
   const best: number[] = [];
-  for (let i = 0; i < amounts.length; i++) {
+  for (let i = start; i < end; i += step) {
     const size = Math.abs(amounts[i]);
     if (!(size > 0) || (best.length === MOST_LINKS && size <= Math.abs(amounts[best[MOST_LINKS - 1]])))
       continue;

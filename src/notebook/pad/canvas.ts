@@ -1,3 +1,4 @@
+import { pixelColor } from "./colors";
 import { bends, type Drawing, FONT_SIZE, HALO, type Mark, type Role } from "./drawing";
 
 /** Red, green and blue, from 0 to 255. */
@@ -79,7 +80,7 @@ function paintCurve(context: Context, { from, to, role, width, dashed }: Of<"cur
 
 function paintCircle(
   context: Context,
-  { middle, radius, role, opacity }: Of<"circle">,
+  { middle, radius, role, opacity, focused }: Of<"circle">,
   colors: Colors,
 ): void {
   const disc = (size: number, color: string, share: number) => {
@@ -94,24 +95,23 @@ function paintCircle(
   disc(radius, `rgb(${colors.paper.join()})`, 1);
   disc(radius, colors[role], opacity);
   context.globalAlpha = 1;
-  context.strokeStyle = opacity > 0.05 ? colors[role] : colors.line;
-  context.lineWidth = radius < 5 ? 0.75 : 1.25;
+  context.strokeStyle = focused ? colors.text : opacity > 0.05 ? colors[role] : colors.line;
+  context.lineWidth = focused ? 2.5 : radius < 5 ? 0.75 : 1.25;
   context.stroke();
 }
 
 function paintImage(
   context: Context,
-  { corner, size, pixels, columns }: Of<"image">,
-  { paper, ink, line }: Colors,
+  { corner, size, pixels, columns, signed }: Of<"image">,
+  colors: Colors,
   makeImage: MakeImage,
 ): void {
   const bytes = new Uint8ClampedArray(4 * pixels.length).fill(255);
-  for (let i = 0; i < pixels.length; i++) {
-    const share = Math.min(1, Math.max(0, pixels[i]));
-    for (let c = 0; c < 3; c++) bytes[4 * i + c] = paper[c] + share * (ink[c] - paper[c]);
-  }
+  pixels.forEach((value, i) => {
+    bytes.set(pixelColor(colors, value, signed), 4 * i);
+  });
   context.drawImage(makeImage(bytes, columns, pixels.length / columns), ...corner, ...size);
-  context.strokeStyle = line;
+  context.strokeStyle = colors.line;
   context.lineWidth = 1;
   context.strokeRect(...corner, ...size);
 }

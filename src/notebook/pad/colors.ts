@@ -17,6 +17,13 @@ export function padColors(theme: keyof typeof palettes): Colors {
   };
 }
 
+/** The colour of a pixel as `drawing.ts` has it: its red, green and blue. */
+export function pixelColor({ paper, ink, positive, negative }: Colors, value: number, signed: boolean) {
+  const share = Math.min(1, Math.abs(signed ? value : Math.max(0, value)));
+  const full = signed ? channels(value < 0 ? negative : positive) : ink;
+  return paper.map((channel, i) => channel + share * (full[i] - channel));
+}
+
 const channels = (color: string): [number, number, number] => {
   const number = Number.parseInt(color.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];

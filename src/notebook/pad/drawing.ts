@@ -17,8 +17,9 @@ export type Mark =
       readonly middle: Point;
       readonly radius: number;
       readonly role: Role;
-      /** How much of the colour fills it; the rim is always there. */
+      /** How much of the colour fills it; the rim is always there, and thicker around the one that is looked at. */
       readonly opacity: number;
+      readonly focused: boolean;
     }
   | {
       readonly kind: "bar";
@@ -31,8 +32,9 @@ export type Mark =
       readonly kind: "image";
       readonly corner: Point;
       readonly size: Point;
-      /** Rows of pixels from 0, paper, to 1, ink. */
+      /** Rows of pixels from 0, paper, to 1, ink; or as `signed`, from −1, negative, over 0, paper, to 1, positive. */
       readonly pixels: Float32Array;
+      readonly signed: boolean;
       readonly columns: number;
     }
   | {

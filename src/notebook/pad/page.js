@@ -4,11 +4,13 @@ import { escapeMarkup, probability } from "../format";
 import { answerTo } from "./answer";
 import { paint } from "./canvas";
 import { padColors } from "./colors";
-import { PEN, pictureOf } from "./ink";
+import { describeFocus, itemAt, moveFocus } from "./focus";
+import { pictureOf } from "./ink";
 import { padMarkup } from "./markup";
 import { buildLayers } from "./model";
 import { drawNetwork } from "./scene";
 import { Sheet, within } from "./sheet";
+import { paintSheet } from "./sheet-canvas";
 
 /**
  * Runs in the page, not in the kernel: drawing-pad.ts copies it, with all that it imports, into every pad. It puts the
@@ -22,16 +24,19 @@ export function start(script, { id, model, classes, deskew, strokes }) {
   const layers = buildLayers(model);
   const blank = answerTo(new Float32Array(784), model.inputShape, layers);
 
-  host.innerHTML = padMarkup(id, classes);
+  host.innerHTML = padMarkup(id, classes, blank[1].weights !== null);
   const part = (name) => host.querySelector(`[data-part="${name}"]`);
   const [paper, network, verdict, status] = ["sheet", "network", "verdict", "status"].map(part);
   const cells = [...part("table").querySelectorAll("data")];
   // A network that needs more room than there is beside the sheet stands below it.
-  network.parentElement.style.flexBasis = `${drawNetwork(blank, classes, 0, false).width}px`;
+  network.parentElement.style.flexBasis = `${drawNetwork(blank, classes, { width: 0, lit: false }).width}px`;
 
   const sheet = new Sheet(strokes);
   let columns = null;
   let colors;
+  /** What of the network somebody looks at, and where its parts stand. */
+  let focus = null;
+  let layout;
   let milliseconds = 0;
   let waiting = false;
 
@@ -60,13 +65,14 @@ export function start(script, { id, model, classes, deskew, strokes }) {
       cell.value = outputs === undefined ? "" : String(outputs[i]);
       cell.textContent = outputs === undefined ? "" : probability(outputs[i]);
     });
-    const note = sheet.isExample ? "an example: draw your own" : "";
+    const looked = focus === null ? "" : describeFocus(columns ?? blank, classes, focus);
+    const note = looked || (sheet.isExample ? "an example: draw your own" : "");
     verdict.innerHTML =
       best < 0
         ? "Draw a digit, and see what the network reads."
-        : `reads <b>${escapeMarkup(classes[best])}</b> <span class="nn-sure">${probability(outputs[best])}</span> <span>${note}</span>`;
+        : `reads <b>${escapeMarkup(classes[best])}</b> <span class="nn-sure">${probability(outputs[best])}</span> <span>${escapeMarkup(note)}</span>`;
     network.setAttribute("aria-label", best < 0 ? "The network, at rest" : describe(outputs));
-    paintSheet();
+    showSheet();
     paintNetwork();
   }
 
@@ -96,7 +102,8 @@ export function start(script, { id, model, classes, deskew, strokes }) {
   function paintNetwork() {
     const width = network.parentElement.clientWidth;
     if (width === 0) return;
-    const drawing = drawNetwork(columns ?? blank, classes, width, columns !== null);
+    const drawing = drawNetwork(columns ?? blank, classes, { width, lit: columns !== null, focus });
+    layout = drawing.layout;
     network.style.cssText = `width:${drawing.width}px;height:${drawing.height}px`;
     const density = fit(network, drawing.width, drawing.height);
     const font = getComputedStyle(host).fontFamily;
@@ -110,42 +117,12 @@ export function start(script, { id, model, classes, deskew, strokes }) {
     return canvas;
   }
 
-  function paintSheet() {
+  function showSheet() {
     const side = paper.clientWidth;
     if (side === 0) return;
     const density = fit(paper, side, side);
-    const context = paper.getContext("2d");
-    context.setTransform(side * density, 0, 0, side * density, 0, 0);
-    context.clearRect(0, 0, 1, 1);
-    context.strokeStyle = `rgb(${colors.ink.join()})`;
-    context.globalAlpha = sheet.isExample ? 0.55 : 1;
-    context.lineWidth = PEN;
-    context.lineCap = context.lineJoin = "round";
-    for (const stroke of sheet.strokes) {
-      context.beginPath();
-      context.moveTo(stroke[0], stroke[1]);
-      for (let i = 0; i < stroke.length; i += 2) context.lineTo(stroke[i], stroke[i + 1]);
-      context.stroke();
-    }
-    context.globalAlpha = 1;
-    if (paper.matches(":focus-visible")) paintCursor(context);
-  }
-
-  /** A cross where the keyboard's pen is, with a ring while it is down. */
-  function paintCursor(context) {
-    const [x, y] = sheet.cursor;
-    context.strokeStyle = sheet.isDrawing ? colors.negative : colors.quiet;
-    context.lineWidth = 0.008;
-    context.beginPath();
-    context.moveTo(x - 0.04, y);
-    context.lineTo(x + 0.04, y);
-    context.moveTo(x, y - 0.04);
-    context.lineTo(x, y + 0.04);
-    if (sheet.isDrawing) {
-      context.moveTo(x + 0.05, y);
-      context.arc(x, y, 0.05, 0, 2 * Math.PI);
-    }
-    context.stroke();
+    const withCursor = paper.matches(":focus-visible");
+    paintSheet(paper.getContext("2d"), sheet, colors, { side: side * density, withCursor });
   }
 
   // Drawing.
@@ -193,10 +170,10 @@ export function start(script, { id, model, classes, deskew, strokes }) {
     if (sheet.isDrawing) schedule();
     else announce();
   });
-  paper.addEventListener("focus", paintSheet);
+  paper.addEventListener("focus", showSheet);
   paper.addEventListener("blur", () => {
     end();
-    paintSheet();
+    showSheet();
   });
   for (const name of ["undo", "clear"]) {
     part(name).addEventListener("click", () => {
@@ -204,6 +181,25 @@ export function start(script, { id, model, classes, deskew, strokes }) {
       announce();
     });
   }
+
+  // Looking at a neuron.
+
+  function look(next) {
+    if (next?.column === focus?.column && next?.item === focus?.item) return;
+    focus = next;
+    show();
+  }
+
+  network.addEventListener("pointermove", ({ offsetX, offsetY }) => look(itemAt(layout, [offsetX, offsetY])));
+  for (const name of ["pointerleave", "blur"]) network.addEventListener(name, () => look(null));
+  network.addEventListener("keydown", (event) => {
+    const next = moveFocus(layout, focus, event.key);
+    if (next === null && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    look(next);
+    status.textContent = next === null ? "" : describeFocus(columns ?? blank, classes, next);
+  });
 
   // The page around.
 

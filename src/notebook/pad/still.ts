@@ -1,6 +1,6 @@
 import { escapeMarkup } from "../format";
 import { png } from "../png";
-import { padColors } from "./colors";
+import { padColors, pixelColor } from "./colors";
 import { bends, type Drawing, FONT_SIZE, HALO, type Mark } from "./drawing";
 import { PEN, type Stroke } from "./ink";
 import { HEIGHT } from "./layout";
@@ -63,12 +63,11 @@ function markup(mark: Mark): string {
   }
 }
 
-function image({ corner, size, pixels, columns }: Extract<Mark, { kind: "image" }>): string {
-  const mixed = new Float32Array(3 * pixels.length);
-  for (let i = 0; i < mixed.length; i++) {
-    const [low, high] = [colors.paper[i % 3], colors.ink[i % 3]];
-    mixed[i] = (low + Math.min(1, pixels[Math.floor(i / 3)]) * (high - low)) / 255;
-  }
+function image({ corner, size, pixels, columns, signed }: Extract<Mark, { kind: "image" }>): string {
+  const mixed = Float32Array.from(
+    Array.from(pixels, (value) => pixelColor(colors, value, signed)).flat(),
+    (channel) => channel / 255,
+  );
   const source = png(mixed, columns, pixels.length / columns, 3).toString("base64");
   const [[x, y], [width, height]] = [corner.map(short), size.map(short)];
   const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;

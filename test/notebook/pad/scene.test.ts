@@ -54,7 +54,7 @@ test.each([...shapes, wide])(
 
 test("neurons are lit by their activation, and bars are as long as the outputs are large", () => {
   const columns = columnsOf("784-16-16-10");
-  const { marks } = drawNetwork(columns, digits, 700, true);
+  const { marks } = drawNetwork(columns, digits, { width: 700, lit: true });
   const circles = ofKind(marks, "circle");
   expect(circles).toHaveLength(42);
   const [, hidden] = columns;
@@ -72,7 +72,7 @@ test("neurons are lit by their activation, and bars are as long as the outputs a
 
 test("what speaks against a neuron is dashed, and a negative activation bears a minus: colour is not all", () => {
   const columns = columnsOf("tanh, then sigmoids");
-  const { marks } = drawNetwork(columns, digits, 700, true);
+  const { marks } = drawNetwork(columns, digits, { width: 700, lit: true });
   const curves = ofKind(marks, "curve");
   expect(new Set(curves.map(({ role, dashed }) => `${role} ${dashed}`))).toEqual(
     new Set(["positive false", "negative true"]),
@@ -82,14 +82,14 @@ test("what speaks against a neuron is dashed, and a negative activation bears a 
 });
 
 test("without an answer nothing is lit and nothing flows", () => {
-  const { marks } = drawNetwork(columnsOf("784-16-16-10"), digits, 700, false);
+  const { marks } = drawNetwork(columnsOf("784-16-16-10"), digits, { width: 700, lit: false });
   expect(ofKind(marks, "curve")).toEqual([]);
   expect(ofKind(marks, "circle").every(({ opacity }) => opacity === 0)).toBe(true);
 });
 
 test("maps are shown as pictures, the brightest pixel of a column as ink", () => {
   const columns = columnsOf("convolutions, pooling and batch norm");
-  const { marks } = drawNetwork(columns, digits, 700, true);
+  const { marks } = drawNetwork(columns, digits, { width: 700, lit: true });
   const images = ofKind(marks, "image");
   expect(images.map(({ columns: width }) => width)).toEqual([
     28,
@@ -103,7 +103,10 @@ test("maps are shown as pictures, the brightest pixel of a column as ink", () =>
 
 test("the still picture is a picture of the strokes and of the network", async () => {
   const strokes = exampleStrokes();
-  const drawing = drawNetwork(columnsOf("convolutions, pooling and batch norm"), digits, 640, true);
+  const drawing = drawNetwork(columnsOf("convolutions, pooling and batch norm"), digits, {
+    width: 640,
+    lit: true,
+  });
   const svg = stillPicture(strokes, drawing, "A pad & a network");
   expect(svg).toContain("<title>A pad &#38; a network</title>");
   const { data, info } = await sharp(Buffer.from(svg))
@@ -124,7 +127,11 @@ test("the still picture is a picture of the strokes and of the network", async (
 });
 
 test("a canvas is painted with every mark in its place", () => {
-  const { marks, ...size } = drawNetwork(columnsOf("tanh, then sigmoids"), digits, 700, true);
+  const {
+    marks,
+    layout: _,
+    ...size
+  } = drawNetwork(columnsOf("tanh, then sigmoids"), digits, { width: 700, lit: true });
   const calls: string[] = [];
   const context = new Proxy({} as Context, {
     get: (_, name) => () => calls.push(String(name)),
