@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { checkPath } from "../data/files";
+import { writeFileAtomically } from "../data/write-file";
 import { oneOf, Problems, showCount } from "../errors";
 import { Network } from "../nn/network";
+import { findNonFinite } from "../nn/variables";
 import { projectRoot } from "../root";
 import { sizeOf } from "../tensor";
 import { inNotebook, newDisplay } from "./display";
@@ -46,18 +49,24 @@ export function drawingPad(network: Network, options: DrawingPadOptions = {}): v
 
 /**
  * Writes the drawing pad into one HTML file, which any browser shows, without a server and without this project. Folders
- * on the way are made. Throws as `drawingPad` does, and what writing a file throws.
+ * on the way are made. Throws as `drawingPad` does, and a DataError where the file cannot be written.
  */
-export function exportDrawingPad(network: Network, path: string, options: DrawingPadOptions = {}): void {
+export async function exportDrawingPad(
+  network: Network,
+  path: string,
+  options: DrawingPadOptions = {},
+): Promise<void> {
   const { html } = makePad("exportDrawingPad", network, options);
   const file = checkPath(path, "exportDrawingPad", 'a file to write such as "../out/draw.html"');
   const page = readFileSync(join(projectRoot(), "src", "notebook", "pad", "page.html"), "utf8");
   const text = page
     .replaceAll("{{network}}", () => escapeMarkup(describe(network)))
     .replace("{{pad}}", () => html);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  console.log(`${basename(file)}: ${grouped(Buffer.byteLength(text) / 1000)} kB. Open it in a browser.`);
+  // A folder that cannot be made is one that the file cannot be written to, which says why.
+  await mkdir(dirname(file), { recursive: true }).catch(() => undefined);
+  const bytes = Buffer.from(text);
+  await writeFileAtomically(file, bytes);
+  console.log(`${basename(file)}: ${grouped(bytes.length / 1000)} kB. Open it in a browser.`);
 }
 
 interface Pad {
@@ -115,6 +124,7 @@ function check(where: string, network: Network, options: DrawingPadOptions): voi
   for (const kind of new Set(layers.map(kindOf))) {
     problems.expect(layerKinds.includes(kind), "network", `layers of the kinds ${oneOf(layerKinds)}`, kind);
   }
+  problems.expect(findNonFinite(network.variables) === undefined, "network", "finite weights", "others");
   const activation = network.outputLayer?.activation;
   const probable = activation === "softmax" || activation === "sigmoid";
   problems.expect(probable, "network", "a last layer with softmax or sigmoid", activation);

@@ -11,7 +11,7 @@ const cells = [
 const network = mlp([784, 16, 16, 10], { seed: 1 });`,
   "await fit(network, train.slice(0, 20000), { epochs: 4, batchSize: 32, learningRate: 0.1, seed: 1 });",
   "drawingPad(network);",
-  `exportDrawingPad(network, "draw.html");`,
+  `await exportDrawingPad(network, "draw.html");`,
 ];
 const PAD = 3;
 

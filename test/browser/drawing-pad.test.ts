@@ -24,7 +24,7 @@ describeWith([browserPath], "the drawing pad as an HTML file in a browser", () =
     browser = await launch(browserPath.path);
     network = mlp([784, 16, 16, 10], { seed: 1 });
     await fit(network, train.slice(0, 20_000), { epochs: 4, batchSize: 32, learningRate: 0.1, seed: 1 });
-    exportDrawingPad(network, join(folder, "draw.html"));
+    await exportDrawingPad(network, join(folder, "draw.html"));
   });
 
   afterEach(() => page?.context().close());
@@ -84,7 +84,7 @@ describeWith([browserPath], "the drawing pad as an HTML file in a browser", () =
     "%s: with any layers it knows it answers as the library does",
     async (name) => {
       const other = networks[name]();
-      exportDrawingPad(other, join(folder, "other.html"));
+      await exportDrawingPad(other, join(folder, "other.html"));
       const pad = await open({}, "other");
       expect(await difference(pad, other, testImages.slice(0, 5))).toBeLessThan(1e-5);
       expect((await pad.colors("network")).different).toBeGreaterThan(20);
@@ -211,7 +211,7 @@ describeWith([browserPath], "the drawing pad as an HTML file in a browser", () =
     const straight = mlp([784, 16, 10], { seed: 2 });
     const data = deskew(train.slice(0, 10_000), { shape: [28, 28, 1] });
     await fit(straight, data, { epochs: 3, batchSize: 32, learningRate: 0.1, seed: 1 });
-    exportDrawingPad(straight, join(folder, "straight.html"), { deskew: true });
+    await exportDrawingPad(straight, join(folder, "straight.html"), { deskew: true });
     const leaning = digits["0"].map((line) => line.map(([x, y]) => [x + 0.35 * (0.5 - y), y] as const));
     const pad = await open({}, "straight");
     await pad.draw(leaning);
@@ -232,7 +232,7 @@ describeWith([browserPath], "the drawing pad as an HTML file in a browser", () =
 
   test("with 100,000 parameters an answer takes less than 5 ms, painting included", async () => {
     const large = mlp([784, 124, 16, 10]);
-    exportDrawingPad(large, join(folder, "large.html"));
+    await exportDrawingPad(large, join(folder, "large.html"));
     const pad = await open({}, "large");
     const times: number[] = [];
     for (let repetition = 0; repetition < 6; repetition++) {

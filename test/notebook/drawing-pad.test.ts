@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { OptionsError } from "../../src/errors";
+import { DataError, OptionsError } from "../../src/errors";
 import { Conv2D } from "../../src/nn/convolution";
 import { Dense, Flatten, type Layer } from "../../src/nn/layers";
 import { mlp } from "../../src/nn/mlp";
@@ -40,10 +40,10 @@ test("with the largest network it fits into a notebook of 1 MB", () => {
   expect(JSON.stringify(htmlOf(0)).length).toBeLessThan(800_000);
 });
 
-test("exported, it is one file with the network's sizes, and folders on the way are made", () => {
+test("exported, it is one file with the network's sizes, and folders on the way are made", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const file = join(temporaryFolder(), "new", "draw.html");
-  exportDrawingPad(network, file);
+  await exportDrawingPad(network, file);
   expect(log).toHaveBeenCalledWith(expect.stringMatching(/^draw\.html: \d+ kB\. /));
   log.mockRestore();
   const page = readFileSync(file, "utf8");
@@ -100,6 +100,18 @@ describe("networks and options that it cannot show are refused", () => {
     ]) {
       expect(() => drawingPad(network, wrong)).toThrow(part);
     }
-    expect(() => exportDrawingPad(network, "", {})).toThrow("the name of a file to write");
+  });
+
+  test("for a file too", async () => {
+    await expect(exportDrawingPad(mlp([64, 10]), "draw.html")).rejects.toThrow("exportDrawingPad: network");
+    await expect(exportDrawingPad(network, "")).rejects.toThrow("the name of a file to write");
+    const folder = temporaryFolder();
+    await expect(exportDrawingPad(network, folder)).rejects.toThrow(DataError);
+  });
+
+  test("weights that training has blown up", () => {
+    const broken = mlp([784, 10]);
+    broken.parameters[0].value.data[3] = Number.NaN;
+    expect(() => drawingPad(broken)).toThrow("finite weights");
   });
 });

@@ -51,7 +51,9 @@ export function answerTo(picture: Float32Array, inputShape: Shape, layers: reado
     const kind = kindOf(layer);
     if (rescaling.includes(kind) && columns.length > 1) {
       // The column shows what the next layer is given.
-      columns[columns.length - 1] = { ...before, values: Float32Array.from(y.data) };
+      const [, activation] = kind === "ActivationLayer" ? layer.name.split(" ") : [];
+      const name = activation === undefined ? before.name : before.name.replace("linear", activation);
+      columns[columns.length - 1] = { ...before, name, values: Float32Array.from(y.data) };
     } else if (kind in linksOf) {
       const amounts = linksOf[kind](x.data, before.shape, layer);
       const values = Float32Array.from(y.data.subarray(0, sizeOf(layer.outputShape)));
@@ -64,7 +66,7 @@ export function answerTo(picture: Float32Array, inputShape: Shape, layers: reado
   return columns;
 }
 
-const rescaling = ["BatchNorm", "Rescaling"];
+const rescaling = ["BatchNorm", "Rescaling", "ActivationLayer"];
 
 /** The item of a column that number k belongs to: itself, or its map. */
 const itemOf = (k: number, shape: Shape): number => (isMaps(shape) ? k % shape[2] : k);

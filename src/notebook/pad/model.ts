@@ -1,4 +1,5 @@
 import { plain } from "../../kernels/plain";
+import { ActivationLayer } from "../../nn/activation-layer";
 import { Conv2D } from "../../nn/convolution";
 import { Dropout } from "../../nn/dropout";
 import { Dense, Flatten, type Layer, type Variable } from "../../nn/layers";
@@ -42,6 +43,10 @@ const kinds: Readonly<
   },
   GlobalAveragePooling2D: { make: GlobalAveragePooling2D, options: () => [] },
   BatchNorm: { make: BatchNorm, options: ({ momentum, epsilon }: BatchNorm) => [{ momentum, epsilon }] },
+  ActivationLayer: {
+    make: ActivationLayer,
+    options: ({ activation }: ActivationLayer) => [activation],
+  },
   Rescaling: { make: Rescaling, options: ({ scale, offset }: Rescaling) => [scale, offset] },
   Dropout: { make: Dropout, options: ({ rate }: Dropout) => [rate] },
   Flatten: { make: Flatten, options: () => [] },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ActivationLayer } from "../../../src/nn/activation-layer";
 import { Conv2D } from "../../../src/nn/convolution";
 import { Dense, Flatten } from "../../../src/nn/layers";
 import { Network } from "../../../src/nn/network";
@@ -86,4 +87,14 @@ test("layers that rearrange or rescale have no column of their own", () => {
   const network = networks["convolutions, pooling and batch norm"]();
   const names = columnsOf(network, noise(network)).map(({ name }) => name.split(" ")[0]);
   expect(names).toEqual(["picture", "Conv2D", "MaxPool2D", "Conv2D", "MaxPool2D", "Dense", "Dense"]);
+});
+
+test("an activation that stands by itself is that of the layer before it", () => {
+  const layers = [new Dense(4), new ActivationLayer("relu"), new Dense(2), new ActivationLayer("softmax")];
+  const network = new Network([784], layers);
+  const picture = noise(network);
+  const [, hidden, answer] = columnsOf(network, picture);
+  expect([hidden.name, answer.name]).toEqual(["Dense relu", "Dense softmax"]);
+  expect(Math.min(...hidden.values)).toBeGreaterThanOrEqual(0);
+  expect(answer.values[0] + answer.values[1]).toBeCloseTo(1, 6);
 });

@@ -1,3 +1,4 @@
+import { ActivationLayer } from "../../../src/nn/activation-layer";
 import { Conv2D } from "../../../src/nn/convolution";
 import { Dropout } from "../../../src/nn/dropout";
 import { Dense, Flatten } from "../../../src/nn/layers";
@@ -21,8 +22,9 @@ export const networks: Readonly<Record<string, () => Network>> = {
       new Network(
         [28, 28, 1],
         [
-          new Conv2D(6, 3, { activation: "relu", padding: "same" }),
+          new Conv2D(6, 3, { padding: "same" }),
           new BatchNorm(),
+          new ActivationLayer("relu"),
           new MaxPool2D(2),
           new Conv2D(4, [3, 5], { activation: "tanh", strides: [2, 1] }),
           new MaxPool2D(3, { strides: 2, padding: "same" }),
