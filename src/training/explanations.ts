@@ -83,7 +83,7 @@ const stuckLoss: Rule = ({ history, constantLoss, loss, outputs }) => {
   const guess = Math.log(classes);
   const cost =
     classes > 0 && Math.abs(constantLoss - guess) < 0.01 * guess
-      ? `ln ${classes} = ${digits(guess)}, what guessing costs`
+      ? `ln ${classes} = ${guess.toFixed(3)}, what guessing costs`
       : `${digits(constantLoss)}, what the same answer for every sample costs`;
   return `The loss sits at ${cost}: nothing is learned. Try another learning rate, or look at the data.`;
 };

@@ -109,7 +109,7 @@ describe("what is said when", () => {
     for (const { value } of network.parameters) value.data.fill(0);
     const { end, sentence } = await explained(network, digits, { epochs: 3, learningRate: 1e-3 });
     expect(rules(end)).toEqual(["stuck loss"]);
-    expect(sentence).toMatch(/^The loss sits at ln 10 = 2\.3, what guessing costs: nothing is learned/);
+    expect(sentence).toMatch(/^The loss sits at ln 10 = 2\.303, what guessing costs: nothing is learned/);
   });
 
   test("the loss sits at that of a constant answer, with any loss", async () => {
