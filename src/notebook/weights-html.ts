@@ -34,10 +34,12 @@ interface Look {
 export function weightsHtml(neurons: readonly NeuronWeights[], data: Dataset | null, look: Look): string {
   const { title, size } = look;
   const full = fullColor(neurons);
+  // Channels stand side by side, and each should be seen.
+  const width = size * Math.min(3, neurons[0].weights.shape[2]);
   const group = randomUUID();
   const cells = neurons.map((neuron, i) => {
-    const picture = weightsTag(neuron.weights, full, size, `${i + 1}: ${rangeOf(neuron.weights)}`);
-    const cell = `width:${size + 8}px;text-align:center`;
+    const picture = weightsTag(neuron.weights, full, width, `${i + 1}: ${rangeOf(neuron.weights)}`);
+    const cell = `width:${width + 8}px;text-align:center`;
     if (data === null) return `<div style="${cell};display:inline-block">${picture}<br>${i + 1}</div>`;
     return [
       `<details name="${group}" style="display:inline-block;vertical-align:top">`,
