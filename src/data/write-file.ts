@@ -23,8 +23,10 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await removeAbandoned(file);
     const temporary = join(dirname(file), `${temporaryPrefix(file)}${randomBytes(6).toString("hex")}.tmp`);
     try {
-      const handle = await open(temporary, "wx", mode);
+      const handle = await open(temporary, "wx", mode ?? 0o666);
       await andClose(handle, async () => {
+        // What is asked for when a file is made, the user's mask still takes away from.
+        if (mode !== null) await handle.chmod(mode).catch(() => {});
         await handle.writeFile(bytes);
         await handle.sync();
       });
@@ -40,12 +42,12 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
-/** The permissions of the file that is there, or the usual ones. Throws for what is no file. */
-async function permissions(file: string): Promise<number> {
+/** The permissions of the file that is there, null where none is. Throws for what is no file. */
+async function permissions(file: string): Promise<number | null> {
   const stats = await stat(file).catch(() => null);
   if (stats?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   if (stats !== null && !stats.isFile()) throw new Error("a device or a pipe");
-  return stats === null ? 0o666 : stats.mode & 0o777;
+  return stats === null ? null : stats.mode & 0o777;
 }
 
 const temporaryPrefix = (file: string) => `.${basename(file).slice(0, 40)}.`;

@@ -78,6 +78,14 @@ test.skipIf(WINDOWS)("permissions stay, and so do symbolic links", async () => {
   expect(statSync(file).mode & 0o777).toBe(0o640);
 });
 
+test.skipIf(WINDOWS)("permissions stay that new files do not have", async () => {
+  const file = oldFile();
+  chmodSync(file, 0o666);
+  const before = process.umask(0o077);
+  await writeFileAtomically(file, text("new")).finally(() => process.umask(before));
+  expect(statSync(file).mode & 0o777).toBe(0o666);
+});
+
 test("what a killed process left an hour ago is removed, and nothing else", async () => {
   const file = oldFile("model.h5");
   const names = [".model.h5.0123456789ab.tmp", ".model.h5.ba9876543210.tmp", ".model.h5.notes.tmp"];
