@@ -111,9 +111,18 @@ function list(folder: string): { name: string; path: string; isFolder: boolean }
     const names = readdirSync(folder).filter((name) => !leftovers.test(name));
     return names.sort().map((name) => {
       const path = join(folder, name);
-      return { name, path, isFolder: statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false };
+      return { name, path, isFolder: isFolder(path) };
     });
   } catch (error) {
     throw explainFileError(error, folder, EXPECTED);
+  }
+}
+
+/** Whether there is a folder at a path. What cannot even be looked at is no folder: it is skipped where it is decoded. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
