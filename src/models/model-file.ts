@@ -72,8 +72,10 @@ export async function loadModel(path: string): Promise<Model> {
 /** What `loadModel` gives for a file that is read already. `file` names it in messages. */
 export function readModel(tree: Hdf5Group, file: string): Model {
   const format = textOf(tree, "format");
-  if (format === null) return foreignModel(fromKeras(tree, file));
-  if (format !== FORMAT) {
+  const digest = textOf(tree, "content_sha256");
+  // Without its format but with its checksum it is ours, and damaged: Keras would not know its classes.
+  if (format === null && digest === null) return foreignModel(fromKeras(tree, file));
+  if (format !== null && format !== FORMAT) {
     throw new DataError(`${file}: expected a ${FORMAT}, received a ${format}. Check its name.`);
   }
   const version = numberOf(tree, "format_version") ?? 0;
@@ -83,7 +85,7 @@ export function readModel(tree: Hdf5Group, file: string): Model {
         "library wrote it: update the project.",
     );
   }
-  if (textOf(tree, "content_sha256") !== digestOf(content(tree))) {
+  if (format === null || digest !== digestOf(content(tree))) {
     throw new DataError(
       `${file}: expected the model as it was saved, received one that has been changed or damaged since: its ` +
         "content_sha256 is another one. Save the model again, or take the file from a backup.",

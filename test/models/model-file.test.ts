@@ -294,6 +294,14 @@ describe("what cannot be loaded is refused with the reason", () => {
     expect(readModel(tree, "model.h5").classes).toEqual(classes);
   });
 
+  test("a model of ours whose format has become unreadable is not taken for one of Keras", async () => {
+    const { format, ...attributes } = saved.attributes;
+    const damaged = { ...saved, attributes: { ...attributes, fosmat: format } };
+    const error = await errorOf(() => readModel(damaged, "model.h5"));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(/changed or damaged since/);
+  });
+
   test("another HDF5 file, and one that is none", async () => {
     const file = modelPath();
     writeFileSync(
