@@ -54,7 +54,7 @@ const HDF5_FILE = "an HDF5 file";
  * The bytes of an HDF5 file that holds `tree`. They have been decoded again and compared.
  *
  * Texts have a fixed length in the file, and numbers in attributes double precision. Throws a DataError for what HDF5
- * cannot hold: shapes and data that disagree, names with a slash, texts with a zero character, empty lists as attributes.
+ * cannot hold: shapes and data that disagree, names with a slash, texts with a zero character.
  */
 export async function encodeHdf5(tree: Hdf5Group): Promise<Uint8Array> {
   const transferred: ArrayBuffer[] = [];
