@@ -25,17 +25,21 @@ export interface Picture {
  */
 export function figureHtml(figure: Figure, { svg, width, height, description }: Picture, id: string): string {
   const source = Buffer.from(svg).toString("base64");
-  const script = readFileSync(join(projectRoot(), "src", "notebook", "chart-page.js"), "utf8").replace(
-    "export ",
-    "",
-  );
   const content = inScript({ id, palettes, ...figure });
   return [
     `<div data-chart="${id}" style="min-height:${height}px">`,
     `<img width="${width}" height="${height}" style="max-width:100%" alt="${escapeMarkup(description)}" src="data:image/svg+xml;base64,${source}">`,
-    `<script>(() => {\n${script}\nshowChart(document.currentScript, ${content});\n})();</script>`,
+    `<script>(() => {\n${pageScript()}\nshowChart(document.currentScript, ${content});\n})();</script>`,
     "</div>",
   ].join("");
+}
+
+/** The function for the page, without comments and indentation, which every saved chart would carry. */
+function pageScript(): string {
+  return readFileSync(join(projectRoot(), "src", "notebook", "chart-page.js"), "utf8")
+    .replace("export ", "")
+    .replace(/\/\*\*[\s\S]*?\*\/|^ *\/\/.*$/gm, "")
+    .replace(/^\s+/gm, "");
 }
 
 /** Five digits are more than a screen shows. JSON writes what is not finite as null, which Plotly leaves out. */
