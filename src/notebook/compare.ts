@@ -90,8 +90,10 @@ function standing({ comparison, done, planned, running }: ComparisonProgress): s
     return `training ${done + 1} of ${planned} (${which}): ${part}`;
   }
   if (done < planned) return `${done} of ${planned} trainings are done; run the cell again to go on`;
-  const { best } = comparison;
-  return best === undefined || comparison.results.length < 2 ? "" : `best at the end: ${best.setting}`;
+  const { best, results } = comparison;
+  if (best === undefined || results.length < 2) return "";
+  const equals = results.filter(({ final }) => final.mean === best.final.mean);
+  return `best at the end: ${equals.map(({ setting }) => setting).join(" and ")}`;
 }
 
 function tableText(progress: ComparisonProgress, { timing }: { timing: boolean }): string {

@@ -93,7 +93,7 @@ export function comparisonColumns(comparison: Comparison): Column[] {
     column("at its best", best),
     column("parameters", ({ parameters }) => grouped(parameters)),
     {
-      ...column("seconds", ({ seconds }) => (seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0))),
+      ...column("seconds", ({ seconds }) => (seconds < 10 ? seconds.toPrecision(2) : seconds.toFixed(0))),
       timing: true,
     },
   ];

@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 /** Without the pauses that give a reader time to look. */
-const hurry: Edit = [", slowly]", "]"];
+const hurry: Edit = ["=> sleep(15)", "=> {}"];
 
 /** What each setting ends with, in percent. */
 const finals = ({ results }: Comparison): Record<string, number> =>
@@ -51,7 +51,7 @@ const play = async (...edits: Edit[]) => {
 /** An exercise: words that stand in the notebook, and what has to be true for them to be. */
 type Exercise = [claim: string, check: () => Promise<void>];
 
-const MNIST = ["data", "some"];
+const MNIST = ["data"];
 const CHALLENGE = [...MNIST, "challenge-look", "challenge"];
 
 const chapters: Record<string, Exercise[]> = {
