@@ -39,12 +39,17 @@ export function explain(facts: Facts): Explanation[] {
   });
 }
 
-/** The loss is half as high again as it was once, and as that of an answer that is always the same. */
+/** The loss is half as high again as it was once, and as that of an answer that is always the same, or no number any more. */
 const growingLoss: Rule = ({ history, constantLoss }) => {
   const [last, lowest] = [history[history.length - 1], Math.min(...history.map(({ loss }) => loss))];
-  if (last === undefined || !(last.loss > 1.5 * lowest && last.loss > 1.5 * constantLoss)) return null;
+  if (last === undefined) return null;
+  const grew = last.loss > 1.5 * lowest && last.loss > 1.5 * constantLoss;
+  if (!grew && Number.isFinite(last.loss)) return null;
+  const grown = grew
+    ? `has grown from ${digits(lowest)} to ${digits(last.loss)}`
+    : `is ${last.loss}, beyond all numbers`;
   return (
-    `The loss has grown from ${digits(lowest)} to ${digits(last.loss)}: the steps are too large. ` +
+    `The loss ${grown}: the steps are too large. ` +
     "Build the network again and train it with a lower learning rate."
   );
 };

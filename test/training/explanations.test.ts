@@ -135,6 +135,13 @@ describe("what is said when", () => {
     expect(sentence).toMatch(/The loss has grown from [\d.]+ to [\d.e+]+: the steps are too large/);
   });
 
+  test("the loss is no number any more, where training goes on all the same", async () => {
+    const { sentence } = await explained(mlp([2, 8, 3]), clouds(300), {
+      ...{ epochs: 2, learningRate: 1e30, onNonFinite: "continue" },
+    });
+    expect(sentence).toMatch(/^The loss is NaN, beyond all numbers: the steps are too large/);
+  });
+
   test("a few examples are learned by heart", async () => {
     const [few, validation] = [train.slice(0, 200), train.slice(1000, 1500)];
     const { during, end, sentence } = await explained(mlp([784, 64, 10]), few, {
