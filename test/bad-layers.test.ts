@@ -49,7 +49,7 @@ testRefusals(
         "everything wrong",
         () => new Conv2D(0, wrong([3]), wrong({ activation: "relo", strides: -1, padding: "some", pad: 1 })),
         OptionsError,
-        /filters: .*pad: unknown.*activation: .*kernelSize: .*received \[3\].*strides: .*padding: expected "valid" or "same"/s,
+        /filters: .*pad: unknown.*kernelSize: .*received \[3\].*strides: .*padding: expected "valid" or "same".*activation: /s,
       ],
       [
         "more filters than fit in memory",

@@ -1,8 +1,7 @@
-import { BatchBuffer } from "../batches";
 import { oneOf, Problems } from "../errors";
-import type { Kernels } from "../kernels/kernels";
 import { copyRows, type Shape, type Tensor } from "../tensor";
 import { type ActivationName, activationNames } from "./activations";
+import { BufferedLayer } from "./bases";
 import type { LayerContext, OutputLayer } from "./layers";
 import { activationOn } from "./shortcuts";
 
@@ -10,15 +9,11 @@ import { activationOn } from "./shortcuts";
  * An activation by itself, where another layer comes between it and the sums: convolution, BatchNorm, then this.
  * Throws an OptionsError for an unknown activation.
  */
-export class ActivationLayer implements OutputLayer {
-  readonly parameters = [];
-  outputShape: Shape = [];
-  private kernels!: Kernels;
-  private outputs!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
+export class ActivationLayer extends BufferedLayer implements OutputLayer {
   private y!: Tensor;
 
   constructor(readonly activation: ActivationName) {
+    super();
     const problems = new Problems();
     problems.expect(activationNames.includes(activation), "activation", oneOf(activationNames), activation);
     problems.throwIfAny("ActivationLayer");
@@ -28,16 +23,13 @@ export class ActivationLayer implements OutputLayer {
     return `Activation ${this.activation}`;
   }
 
-  build(inputShape: Shape, { kernels }: LayerContext): void {
-    this.kernels = kernels;
-    this.outputShape = inputShape;
-    this.outputs = new BatchBuffer(kernels.zeros, inputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+  build(inputShape: Shape, context: LayerContext): void {
+    this.reserve(inputShape, inputShape, context);
   }
 
   /** y = f(x). x and y [batch, …]. */
   forward(x: Tensor): Tensor {
-    this.y = this.outputs.rows(x.shape[0]);
+    this.y = this.outputFor(x);
     const z = x.rows === null ? x : this.logits(x);
     activationOn(this.kernels, this.activation).forward(z, this.y);
     return this.y;
@@ -45,14 +37,14 @@ export class ActivationLayer implements OutputLayer {
 
   /** dx = dy·f′(x). */
   backward(dy: Tensor): Tensor {
-    const dx = this.inputGradients.rows(dy.shape[0]);
+    const dx = this.inputGradientFor(dy);
     activationOn(this.kernels, this.activation).backward(this.y, dy, dx);
     return dx;
   }
 
   /** z = x. */
   logits(x: Tensor): Tensor {
-    return copyRows(x, this.outputs.rows(x.shape[0]));
+    return copyRows(x, this.outputFor(x));
   }
 
   /** dx = dz. */

@@ -2,6 +2,7 @@ import { BatchBuffer } from "../batches";
 import { isNotNegative, Problems } from "../errors";
 import { Random, type TrainingPass } from "../random";
 import type { Shape, Tensor } from "../tensor";
+import { BufferedLayer } from "./bases";
 import type { Layer, LayerContext } from "./layers";
 
 /**
@@ -12,16 +13,13 @@ import type { Layer, LayerContext } from "./layers";
  * Which numbers are silenced is decided by seed, epoch and batch: training that was stopped goes on with the same ones.
  * Throws an OptionsError for a rate that is not at least 0 and below 1.
  */
-export class Dropout implements Layer {
-  readonly parameters = [];
-  outputShape: Shape = [];
+export class Dropout extends BufferedLayer implements Layer {
   private index = 0;
-  private outputs!: BatchBuffer;
   private masks!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
   private mask: Tensor | null = null;
 
   constructor(readonly rate: number) {
+    super();
     const problems = new Problems();
     problems.expect(isNotNegative(rate) && rate < 1, "rate", "a number ≥ 0 and < 1", rate);
     problems.throwIfAny("Dropout");
@@ -31,12 +29,10 @@ export class Dropout implements Layer {
     return `Dropout ${this.rate}`;
   }
 
-  build(inputShape: Shape, { kernels, index }: LayerContext): void {
-    this.index = index;
-    this.outputShape = inputShape;
-    this.outputs = new BatchBuffer(kernels.zeros, inputShape);
-    this.masks = new BatchBuffer(kernels.zeros, inputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+  build(inputShape: Shape, context: LayerContext): void {
+    this.reserve(inputShape, inputShape, context);
+    this.index = context.index;
+    this.masks = new BatchBuffer(context.kernels.zeros, inputShape);
   }
 
   /** y = x·mask, where an element of the mask is 0 or 1 / (1 − rate). Without `training`, y = x. */
@@ -44,7 +40,7 @@ export class Dropout implements Layer {
     this.mask = null;
     if (training === null) return x;
     const random = new Random(training.seed, "dropout", this.index, training.epoch, training.batch);
-    const [y, mask] = [this.outputs.rows(x.shape[0]), this.masks.rows(x.shape[0])];
+    const [y, mask] = [this.outputFor(x), this.masks.rows(x.shape[0])];
     const kept = 1 / (1 - this.rate);
     for (let i = 0, k = 0; i < x.shape[0]; i++) {
       const start = x.rowStart(i);
@@ -60,7 +56,7 @@ export class Dropout implements Layer {
   /** dx = dy·mask. */
   backward(dy: Tensor): Tensor {
     if (this.mask === null) return dy;
-    const dx = this.inputGradients.rows(dy.shape[0]);
+    const dx = this.inputGradientFor(dy);
     for (let k = 0; k < dx.data.length; k++) dx.data[k] = dy.data[k] * this.mask.data[k];
     return dx;
   }

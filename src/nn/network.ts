@@ -4,10 +4,10 @@ import type { Kernels } from "../kernels/kernels";
 import { Random, type TrainingPass } from "../random";
 import { isKind, lasting } from "../reload";
 import { isShape, type Numbers, type Shape, sameShape, showShape, sizeOf, Tensor } from "../tensor";
-import { checkParameters, type Layer, type OutputLayer, type Parameter, type Variable } from "./layers";
+import type { Layer, OutputLayer, Parameter, Variable } from "./layers";
 import { predictedClass } from "./predicted-class";
 import { summaryTable } from "./summary";
-import { countNumbers, readNumbers, writeNumbers } from "./variables";
+import { checkParameters, countNumbers, readNumbers, writeNumbers } from "./variables";
 
 /** Predictions of many samples run in pieces of this size, so that the layers' memory stays small. */
 const PREDICTION_BATCH = 256;

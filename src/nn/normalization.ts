@@ -1,9 +1,9 @@
-import { BatchBuffer } from "../batches";
 import { isNotNegative, isPositive, Problems } from "../errors";
-import type { Kernels } from "../kernels/kernels";
 import type { TrainingPass } from "../random";
 import type { Shape, Tensor } from "../tensor";
-import { type Layer, type LayerContext, type Parameter, parameter, type Variable } from "./layers";
+import { BufferedLayer } from "./bases";
+import type { Layer, LayerContext, Parameter, Variable } from "./layers";
+import { parameter } from "./variables";
 
 export interface BatchNormOptions {
   /** How much of the moving mean and variance a batch leaves as it was, ≥ 0 and < 1. Default 0.99. */
@@ -20,29 +20,24 @@ export interface BatchNormOptions {
  * moving ← momentum·moving + (1 − momentum)·batch, with the variance divided by the count as in Keras. A network that
  * only answers uses those. Throws an OptionsError that lists every wrong option.
  */
-export class BatchNorm implements Layer {
+export class BatchNorm extends BufferedLayer implements Layer {
   readonly name = "BatchNorm";
   readonly momentum: number;
   readonly epsilon: number;
-  outputShape: Shape = [];
-  parameters: readonly Parameter[] = [];
   statistics: readonly Variable[] = [];
 
-  private kernels!: Kernels;
   private gamma!: Parameter;
   private beta!: Parameter;
   private movingMean!: Variable;
   private movingVariance!: Variable;
-  private outputs!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
   private learning = false;
-  private x!: Tensor;
   /** Of the last batch, one number a channel: μ, σ² and 1 / √(σ² + ε). */
   private mean!: Tensor;
   private variance!: Tensor;
   private inverse!: Tensor;
 
   constructor(options: BatchNormOptions = {}) {
+    super();
     const { momentum = 0.99, epsilon = 0.001 } = options ?? {};
     const problems = new Problems();
     problems.expectKnownKeys(options, ["momentum", "epsilon"]);
@@ -53,10 +48,10 @@ export class BatchNorm implements Layer {
     this.epsilon = epsilon;
   }
 
-  build(inputShape: Shape, { kernels }: LayerContext): void {
+  build(inputShape: Shape, context: LayerContext): void {
+    const { kernels } = context;
     const channels = inputShape[inputShape.length - 1];
-    this.kernels = kernels;
-    this.outputShape = inputShape;
+    this.reserve(inputShape, inputShape, context);
     this.gamma = parameter("gamma", [channels], kernels);
     this.beta = parameter("beta", [channels], kernels);
     this.movingMean = { name: "movingMean", value: kernels.zeros([channels]) };
@@ -65,16 +60,13 @@ export class BatchNorm implements Layer {
     this.movingVariance.value.data.fill(1);
     this.parameters = [this.gamma, this.beta];
     this.statistics = [this.movingMean, this.movingVariance];
-    this.outputs = new BatchBuffer(kernels.zeros, inputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
     [this.mean, this.variance, this.inverse] = [0, 0, 0].map(() => kernels.zeros([channels]));
   }
 
   /** y = γ·x̂ + β. x and y [batch, …, channels]. */
   forward(x: Tensor, training: TrainingPass | null = null): Tensor {
     const { kernels, mean, variance, inverse } = this;
-    const y = this.outputs.rows(x.shape[0]);
-    this.x = x;
+    const y = this.outputFor(x);
     this.learning = training !== null;
     if (this.learning) {
       kernels.moments(x, mean, variance);
@@ -97,7 +89,7 @@ export class BatchNorm implements Layer {
    */
   backward(dy: Tensor): Tensor {
     const { x, mean, inverse, gamma, beta } = this;
-    const dx = this.inputGradients.rows(dy.shape[0]);
+    const dx = this.inputGradientFor(dy);
     const share = this.learning ? mean.size / dx.size : 0;
     const [dGamma, dBeta] = [gamma.gradient, beta.gradient];
     this.kernels.normalizeGradient(x, mean, inverse, gamma.value, dy, dGamma, dBeta, share, dx);

@@ -1,7 +1,6 @@
-import { BatchBuffer } from "../batches";
 import { Problems } from "../errors";
-import type { Kernels } from "../kernels/kernels";
 import type { Shape, Tensor } from "../tensor";
+import { BufferedLayer } from "./bases";
 import type { Layer, LayerContext } from "./layers";
 import {
   expectImages,
@@ -24,22 +23,16 @@ export interface MaxPool2DOptions {
  * Keeps the largest number of each window, channel by channel: `new MaxPool2D(2)` halves height and width.
  * Throws an OptionsError that lists every wrong option.
  */
-export class MaxPool2D implements Layer {
+export class MaxPool2D extends BufferedLayer implements Layer {
   readonly poolSize: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly padding: Padding;
-  readonly parameters = [];
-  outputShape: Shape = [];
 
   private windows!: Windows;
-  private outputs!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
-  private kernels!: Kernels;
-  private needsInputGradient = true;
-  private x!: Tensor;
   private y!: Tensor;
 
   constructor(poolSize: PixelSize, options: MaxPool2DOptions = {}) {
+    super();
     const { strides = poolSize, padding = "valid" } = options ?? {};
     const problems = new Problems();
     problems.expectKnownKeys(options, ["strides", "padding"]);
@@ -54,19 +47,14 @@ export class MaxPool2D implements Layer {
     return `MaxPool2D ${this.poolSize.join("×")}`;
   }
 
-  build(inputShape: Shape, { kernels, needsInputGradient }: LayerContext): void {
-    this.kernels = kernels;
-    this.needsInputGradient = needsInputGradient;
+  build(inputShape: Shape, context: LayerContext): void {
     this.windows = placeWindows("MaxPool2D", inputShape, this.poolSize, this.strides, this.padding);
-    this.outputShape = [...this.windows.places, inputShape[2]];
-    this.outputs = new BatchBuffer(kernels.zeros, this.outputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+    this.reserve(inputShape, [...this.windows.places, inputShape[2]], context);
   }
 
   /** y = max of x over the window. x [batch, height, width, channels], y [batch, outputHeight, outputWidth, channels]. */
   forward(x: Tensor): Tensor {
-    this.x = x;
-    this.y = this.outputs.rows(x.shape[0]);
+    this.y = this.outputFor(x);
     this.kernels.maxPool(x, this.windows, this.y);
     return this.y;
   }
@@ -74,31 +62,25 @@ export class MaxPool2D implements Layer {
   /** dx = Σ dy of the windows in which this number was the largest, the first one where several are equal. */
   backward(dy: Tensor): Tensor | null {
     if (!this.needsInputGradient) return null;
-    const dx = this.inputGradients.rows(dy.shape[0]);
+    const dx = this.inputGradientFor(dy);
     this.kernels.maxPoolGradient(this.x, this.y, dy, this.windows, dx);
     return dx;
   }
 }
 
 /** Leaves one number of each channel, its mean over the image: [height, width, channels] becomes [channels]. */
-export class GlobalAveragePooling2D implements Layer {
+export class GlobalAveragePooling2D extends BufferedLayer implements Layer {
   readonly name = "GlobalAveragePooling2D";
-  readonly parameters = [];
-  outputShape: Shape = [];
-  private outputs!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
 
-  build(inputShape: Shape, { kernels }: LayerContext): void {
+  build(inputShape: Shape, context: LayerContext): void {
     expectImages("GlobalAveragePooling2D", inputShape);
-    this.outputShape = [inputShape[2]];
-    this.outputs = new BatchBuffer(kernels.zeros, this.outputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+    this.reserve(inputShape, [inputShape[2]], context);
   }
 
   /** y = mean of x over all pixels. x [batch, height, width, channels], y [batch, channels]. */
   forward(x: Tensor): Tensor {
     const [batch, height, width, channels] = x.shape;
-    const y = this.outputs.rows(batch);
+    const y = this.outputFor(x);
     for (let i = 0; i < batch; i++) {
       const image = x.rowStart(i);
       for (let channel = 0; channel < channels; channel++) {
@@ -113,7 +95,7 @@ export class GlobalAveragePooling2D implements Layer {
   /** dx = dy / number of pixels, the same for each of them. */
   backward(dy: Tensor): Tensor {
     const [batch, channels] = dy.shape;
-    const dx = this.inputGradients.rows(batch);
+    const dx = this.inputGradientFor(dy);
     const share = channels / dx.rowSize;
     for (let i = 0; i < batch; i++) {
       for (let k = 0; k < dx.rowSize; k++) {

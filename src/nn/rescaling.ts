@@ -1,6 +1,6 @@
-import { BatchBuffer } from "../batches";
 import { Problems } from "../errors";
 import type { Shape, Tensor } from "../tensor";
+import { BufferedLayer } from "./bases";
 import type { Layer, LayerContext } from "./layers";
 
 /**
@@ -9,32 +9,27 @@ import type { Layer, LayerContext } from "./layers";
  *
  * Throws an OptionsError for numbers that are not finite.
  */
-export class Rescaling implements Layer {
+export class Rescaling extends BufferedLayer implements Layer {
   readonly name = "Rescaling";
-  readonly parameters = [];
-  outputShape: Shape = [];
-  private outputs!: BatchBuffer;
-  private inputGradients!: BatchBuffer;
 
   constructor(
     readonly scale: number,
     readonly offset = 0,
   ) {
+    super();
     const problems = new Problems();
     problems.expect(Number.isFinite(scale), "scale", "a finite number", scale);
     problems.expect(Number.isFinite(offset), "offset", "a finite number", offset);
     problems.throwIfAny("Rescaling");
   }
 
-  build(inputShape: Shape, { kernels }: LayerContext): void {
-    this.outputShape = inputShape;
-    this.outputs = new BatchBuffer(kernels.zeros, inputShape);
-    this.inputGradients = new BatchBuffer(kernels.zeros, inputShape);
+  build(inputShape: Shape, context: LayerContext): void {
+    this.reserve(inputShape, inputShape, context);
   }
 
   /** y = scale·x + offset. */
   forward(x: Tensor): Tensor {
-    const y = this.outputs.rows(x.shape[0]);
+    const y = this.outputFor(x);
     for (let i = 0, k = 0; i < x.shape[0]; i++) {
       const end = x.rowStart(i) + x.rowSize;
       for (let j = end - x.rowSize; j < end; j++, k++) y.data[k] = this.scale * x.data[j] + this.offset;
@@ -44,7 +39,7 @@ export class Rescaling implements Layer {
 
   /** dx = scale·dy. */
   backward(dy: Tensor): Tensor {
-    const dx = this.inputGradients.rows(dy.shape[0]);
+    const dx = this.inputGradientFor(dy);
     for (let k = 0; k < dx.data.length; k++) dx.data[k] = this.scale * dy.data[k];
     return dx;
   }

@@ -1,5 +1,25 @@
-import type { Numbers } from "../tensor";
-import type { Variable } from "./layers";
+import { OptionsError, showCount } from "../errors";
+import type { Kernels } from "../kernels/kernels";
+import { type Numbers, type Shape, showShape, sizeOf } from "../tensor";
+import type { Parameter, Variable } from "./layers";
+
+/** With their gradients and what an optimizer remembers of them, these are up to 4 GiB. */
+const MAXIMUM_PARAMETERS = 2 ** 28;
+
+/** Throws an OptionsError for more parameters than a network can be trained with. */
+export function checkParameters(where: string, count: number): void {
+  if (count <= MAXIMUM_PARAMETERS) return;
+  throw new OptionsError(
+    `${where}: expected at most ${showCount(MAXIMUM_PARAMETERS)} parameters, received ${showCount(count)}. ` +
+      "Use fewer or smaller layers.",
+  );
+}
+
+/** A parameter of zeros. Throws an OptionsError for more numbers than a whole network may have. */
+export function parameter(name: string, shape: Shape, kernels: Kernels): Parameter {
+  checkParameters(`Network: ${name} ${showShape(shape)}`, sizeOf(shape));
+  return { name, value: kernels.zeros(shape), gradient: kernels.zeros(shape) };
+}
 
 /** How many numbers the variables hold in all. */
 export const countNumbers = (variables: readonly Variable[]): number =>

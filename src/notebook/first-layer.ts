@@ -95,7 +95,7 @@ export function strongestSamples(
     const end = Math.min(start + BATCH, data.length);
     let { x } = reader.read(order, start, end);
     for (const before of network.layers.slice(0, place - 1)) x = before.forward(x);
-    const y = "logits" in layer ? layer.logits(x) : layer.forward(x);
+    const y = layer.logits(x);
     const places = y.rowSize / all;
     for (let index = start; index < end; index++) {
       const row = (index - start) * y.rowSize;

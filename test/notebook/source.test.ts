@@ -49,8 +49,8 @@ test("words have the colours of JupyterLab's editor, which follow its theme", ()
     new RegExp(`color:var\\(--jp-mirror-editor-${variable}-color,[^>]*>${word}</span>`);
   expect(html).toMatch(look("keyword", "class"));
   expect(html).toMatch(look("def", "Dense"));
-  expect(html).toMatch(look("string", "&#34;linear&#34;"));
-  expect(html).toMatch(look("comment", "/\\*\\* y = f\\(x·W \\+ b\\)\\.[^<]*"));
+  expect(html).toMatch(look("string", "&#34;units&#34;"));
+  expect(html).toMatch(look("comment", "/\\*\\* z = x·W \\+ b\\.[^<]*"));
   expect(html).toMatch(look("property", "kernels"));
 });
 
