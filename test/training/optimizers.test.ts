@@ -4,12 +4,13 @@ import { Optimizer } from "../../src/training/optimizers";
 import { exponentialDecay } from "../../src/training/schedules";
 import { tensorOf } from "../support/numbers";
 
+const parameter = (name: string, value: number[], gradient: number[]) => ({
+  name,
+  value: tensorOf(value, [value.length], plainDouble.zeros),
+  gradient: tensorOf(gradient, [gradient.length], plainDouble.zeros),
+});
+
 test("SGD goes rate · gradient downhill with every parameter", () => {
-  const parameter = (name: string, value: number[], gradient: number[]) => ({
-    name,
-    value: tensorOf(value, [value.length], plainDouble.zeros),
-    gradient: tensorOf(gradient, [gradient.length], plainDouble.zeros),
-  });
   const parameters = [parameter("weights", [1, 2, 3], [10, 0, -10]), parameter("bias", [5], [1])];
   new Optimizer({ name: "sgd" }, parameters, plainDouble).step(0.5);
   expect(parameters.map(({ value }) => [...value.data])).toEqual([[-4, 2, 8], [4.5]]);
@@ -24,3 +25,18 @@ test("the rate of an epoch is rate · e^(−decay · epoch), and constant withou
   const constant = exponentialDecay(0.15, 0);
   expect([0, 1, 7, 1000].map(constant)).toEqual([0.15, 0.15, 0.15, 0.15]);
 });
+
+test.each([
+  ["longer than clipNorm", { clipNorm: 2.5 }, [1.5, 0], [0, 2]],
+  ["shorter than clipNorm", { clipNorm: 6 }, [3, 0], [0, 4]],
+  ["with numbers larger than clipValue", { clipValue: 3.5 }, [3, 0], [0, 3.5]],
+  ["with none larger than clipValue", { clipValue: 5 }, [3, 0], [0, 4]],
+])(
+  "gradients of length 5 over all parameters, %s, move them as they should",
+  (_, clipping, first, second) => {
+    const parameters = [parameter("weights", [0, 0], [3, 0]), parameter("bias", [0, 0], [0, -4])];
+    new Optimizer({ name: "sgd" }, parameters, plainDouble, clipping).step(1);
+    const moved = parameters.map(({ value }) => Array.from(value.data, (number) => Math.abs(number)));
+    expect(moved).toEqual([first, second]);
+  },
+);

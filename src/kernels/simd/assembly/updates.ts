@@ -1,7 +1,7 @@
 import { multiplyAdd, storeFirst } from "./vectors";
 
 /*
- * Updates of parameters, element by element; src/nn/optimizers.ts explains them. Counts are in numbers. What is read
+ * Updates of parameters, element by element; src/training/optimizers.ts explains them. Counts are in numbers. What is read
  * beyond the end of a tensor is not stored.
  */
 
