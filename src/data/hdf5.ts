@@ -76,7 +76,8 @@ export async function readHdf5(path: string, options: ReadHdf5Options = {}): Pro
   problems.expectKnownKeys(options, ["only", "seconds"]);
   const { only = null, seconds = 30 } = options ?? {};
   problems.expect(only === null || Array.isArray(only), "only", "a list of names", only);
-  problems.expect(isPositive(seconds), "seconds", "a finite number > 0", seconds);
+  const soon = isPositive(seconds) && seconds <= 3600;
+  problems.expect(soon, "seconds", "a number > 0, at most 3600", seconds);
   problems.throwIfAny("readHdf5");
   const file = checkPath(path, "readHdf5", HDF5_FILE);
   const bytes = readBytes(file);

@@ -168,6 +168,9 @@ describe("a file that cannot be read is refused with the reason", () => {
     const error = await errorOf(() => readHdf5("data.h5", wrong({ only: "x", seconds: 0, name: "x" })));
     expect(error).toBeInstanceOf(OptionsError);
     for (const name of ["only", "seconds", "name"]) expect(error.message).toContain(`${name}: `);
+    // A timer that is given more milliseconds than 32 bits hold ends at once.
+    const long = await errorOf(() => readHdf5("data.h5", { seconds: 1e9 }));
+    expect(long.message).toMatch(/seconds: expected a number > 0, at most 3600, received 1000000000/);
   });
 });
 

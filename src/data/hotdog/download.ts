@@ -87,7 +87,8 @@ function checkOptions(options: DownloadOptions): void {
   problems.expect(isAddress, "address", "an address that begins with http:// or https://", address);
   const isSha1 = typeof sha1 === "string" && /^[0-9a-f]{40}$/i.test(sha1);
   problems.expect(isSha1, "sha1", "40 hexadecimal digits", sha1);
-  problems.expect(isPositive(seconds), "seconds", "a finite number > 0", seconds);
+  const soon = isPositive(seconds) && seconds <= 3600;
+  problems.expect(soon, "seconds", "a number > 0, at most 3600", seconds);
   expectPatience(problems, options);
   problems.throwIfAny("findImages");
 }

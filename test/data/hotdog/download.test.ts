@@ -297,4 +297,7 @@ test("wrong options are refused, all at once", async () => {
   const error = await errorOf(() => findImages("download", wrong(options)));
   expect(error).toBeInstanceOf(OptionsError);
   expect(error.message.match(/^ {2}- /gm)).toHaveLength(6);
+  // A timer that is given more milliseconds than 32 bits hold ends at once.
+  const long = await errorOf(() => findImages("download", { address: "http://127.0.0.1:1/", seconds: 1e9 }));
+  expect(long).toBeInstanceOf(OptionsError);
 });
