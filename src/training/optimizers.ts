@@ -101,10 +101,9 @@ export class Optimizer {
     const { name } = options;
     this.rule = makeRule(options);
     const { memories } = this.rule;
-    const tensors = parameters.flatMap(({ value }) =>
-      Array.from({ length: memories }, () => kernels.zeros(value.shape)),
-    );
-    this.memory = memory?.name === name ? memory : { name, steps: 0, tensors };
+    const newTensors = () =>
+      parameters.flatMap(({ value }) => Array.from({ length: memories }, () => kernels.zeros(value.shape)));
+    this.memory = memory?.name === name ? memory : { name, steps: 0, tensors: newTensors() };
     this.memories = parameters.map((_, i) => this.memory.tensors.slice(i * memories, (i + 1) * memories));
   }
 

@@ -17,6 +17,16 @@ test("SGD goes rate · gradient downhill with every parameter", () => {
   expect(parameters.map(({ gradient }) => [...gradient.data])).toEqual([[10, 0, -10], [1]]);
 });
 
+test("an optimizer that goes on with what another one remembers takes no memory of its own", () => {
+  const parameters = [parameter("weights", [1, 2], [1, 1])];
+  const { memory } = new Optimizer({ name: "adam" }, parameters, plainDouble);
+  const zeros = () => {
+    throw new Error("memory is asked for");
+  };
+  const next = new Optimizer({ name: "adam" }, parameters, { ...plainDouble, zeros }, {}, memory);
+  expect(next.memory).toBe(memory);
+});
+
 test("the rate of an epoch is rate · e^(−decay · epoch), and constant without decay", () => {
   const halving = exponentialDecay(0.8, Math.LN2);
   [0.8, 0.4, 0.2, 0.1].forEach((rate, epoch) => {
