@@ -1,10 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readdir, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
+import {
+  type FileHandle,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DataError } from "../errors";
 import { checkPath } from "./files";
 
-/** Milliseconds after which a temporary file can belong to nobody any more. */
+/** Milliseconds after which a temporary file or folder can belong to nobody any more. */
 const ABANDONED_AFTER = 3_600_000;
 
 /**
@@ -21,7 +31,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     const file = await realpath(named).catch(() => named);
     const mode = await permissions(file);
     await removeAbandoned(file);
-    const temporary = join(dirname(file), `${temporaryPrefix(file)}${randomBytes(6).toString("hex")}.tmp`);
+    const temporary = temporaryBeside(file);
     try {
       const handle = await open(temporary, "wx", mode ?? 0o666);
       await andClose(handle, async () => {
@@ -50,19 +60,23 @@ async function permissions(file: string): Promise<number | null> {
   return stats === null ? null : stats.mode & 0o777;
 }
 
-const temporaryPrefix = (file: string) => `.${basename(file).slice(0, 40)}.`;
+const temporaryPrefix = (path: string) => `.${basename(path).slice(0, 40)}.`;
 
-/** What processes left that were killed while they wrote this file. */
-async function removeAbandoned(file: string): Promise<void> {
-  const names = await readdir(dirname(file)).catch(() => []);
+/** A path beside a file or a folder, for what gets its name once it is complete. */
+export const temporaryBeside = (path: string): string =>
+  join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}.tmp`);
+
+/** Removes what processes left beside a file or a folder that were killed while they made it. */
+export async function removeAbandoned(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
   for (const name of names) {
-    if (!name.startsWith(temporaryPrefix(file)) || !/\.[0-9a-f]{12}\.tmp$/.test(name)) continue;
-    const left = join(dirname(file), name);
+    if (!name.startsWith(temporaryPrefix(path)) || !/\.[0-9a-f]{12}\.tmp$/.test(name)) continue;
+    const left = join(dirname(path), name);
     const age = await stat(left).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,
     );
-    if (age > ABANDONED_AFTER) await unlink(left).catch(() => {});
+    if (age > ABANDONED_AFTER) await rm(left, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -4,7 +4,7 @@ import { explainFileError } from "../data/files";
 import { writeFileAtomically } from "../data/write-file";
 import { DataError, OptionsError, show } from "../errors";
 import { dataFolder } from "../root";
-import type { EpochRecord } from "../training/history";
+import { type EpochRecord, epochColumns } from "../training/history";
 import type { Run } from "./comparison";
 
 const FORMAT = 1;
@@ -68,11 +68,6 @@ function parse(text: string): { format?: unknown; runs?: unknown[] } | null {
   }
 }
 
-const numbers: readonly (keyof EpochRecord)[] = [
-  ...(["epoch", "loss", "accuracy", "validationLoss", "validationAccuracy"] as const),
-  ...(["learningRate", "seconds"] as const),
-];
-
 const isNumber = (value: unknown): boolean => value === null || typeof value === "number";
 
 function isRun(value: unknown): value is Run {
@@ -81,10 +76,10 @@ function isRun(value: unknown): value is Run {
     [setting, fingerprint, status, message].every((text) => typeof text === "string") &&
     [seed, parameters].every(Number.isSafeInteger) &&
     Array.isArray(epochs) &&
-    epochs.every((epoch) => numbers.every((name) => isNumber(epoch?.[name])))
+    epochs.every((epoch) => epochColumns.every((name) => isNumber(epoch?.[name])))
   );
 }
 
 /** JSON writes what is not a number as null. */
 const withoutNull = (epoch: EpochRecord): EpochRecord =>
-  Object.fromEntries(numbers.map((name) => [name, epoch[name] ?? Number.NaN])) as unknown as EpochRecord;
+  Object.fromEntries(epochColumns.map((name) => [name, epoch[name] ?? Number.NaN])) as unknown as EpochRecord;

@@ -1,22 +1,12 @@
 import type { Hdf5Group } from "../data/hdf5";
-import type { EpochRecord } from "../training/history";
+import { type EpochRecord, epochColumns } from "../training/history";
 import { group, own } from "./trees";
-
-const columns = [
-  "epoch",
-  "loss",
-  "accuracy",
-  "validationLoss",
-  "validationAccuracy",
-  "learningRate",
-  "seconds",
-] as const satisfies readonly (keyof EpochRecord)[];
 
 /** The records of all epochs as columns, exactly: a dataset for each, as `h5py` or a table program would read them. */
 export const historyGroup = (epochs: readonly EpochRecord[]): Hdf5Group =>
   group({
     datasets: Object.fromEntries(
-      columns.map((column) => [
+      epochColumns.map((column) => [
         column,
         { data: Float64Array.from(epochs, (record) => record[column]), shape: [epochs.length] },
       ]),
@@ -25,11 +15,11 @@ export const historyGroup = (epochs: readonly EpochRecord[]): Hdf5Group =>
 
 /** The records that `historyGroup` gave, null for anything else. */
 export function readHistory({ datasets }: Hdf5Group): EpochRecord[] | null {
-  const found = columns.map((column) => own(datasets, column)?.data);
+  const found = epochColumns.map((column) => own(datasets, column)?.data);
   const count = found[0]?.length ?? 0;
   if (!found.every((data) => data instanceof Float64Array && data.length === count)) return null;
   return Array.from({ length: count }, (_, i) => {
-    const record = columns.map((column, k) => [column, (found[k] as Float64Array)[i]]);
+    const record = epochColumns.map((column, k) => [column, (found[k] as Float64Array)[i]]);
     return Object.fromEntries(record) as EpochRecord;
   });
 }

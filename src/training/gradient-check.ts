@@ -1,3 +1,4 @@
+import { inOrder } from "../batches";
 import { Dataset } from "../dataset";
 import { DataError, isCount, Problems, show } from "../errors";
 import { plainDouble } from "../kernels/plain";
@@ -15,7 +16,7 @@ import { checkData, chooseLoss } from "./options";
 const STEPS = [1e-3, 1e-5, 1e-6];
 
 /** Right formulas are off by 10⁻⁷ at most, from rounding; wrong ones by 10⁻³ and more. */
-export const GRADIENT_TOLERANCE = 1e-5;
+const GRADIENT_TOLERANCE = 1e-5;
 
 export interface GradientCheckOptions {
   loss?: LossName;
@@ -105,11 +106,7 @@ class Cost {
     this.x = zeros(data.samples.shape);
     this.x.data.set(data.samples.copy().data);
     this.t = zeros([data.length, sizeOf(network.outputShape)]);
-    data.writeTargets(
-      Uint32Array.from({ length: data.length }, (_, i) => i),
-      0,
-      this.t,
-    );
+    data.writeTargets(inOrder(data.length), 0, this.t);
     this.logits = loss.contains !== null;
   }
 
@@ -134,7 +131,7 @@ function compareGradients(
   cost: Cost,
   count: number,
 ): Pick<GradientCheck, "checked" | "largestGradient" | "relativeError" | "agrees"> {
-  const chosen = new Random(1, "gradients").shuffle(Array.from({ length: value.size }, (_, i) => i));
+  const chosen = new Random(1, "gradients").shuffle(inOrder(value.size));
   let [difference, largest] = [0, 0];
   for (const i of chosen.slice(0, count)) {
     const computed = gradient.data[i];

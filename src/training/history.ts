@@ -15,7 +15,8 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
-const columns: readonly (keyof EpochRecord)[] = [
+/** The names of all that is kept of an epoch, in the order of tables and files. */
+export const epochColumns: readonly (keyof EpochRecord)[] = [
   ...(["epoch", "loss", "accuracy", "validationLoss", "validationAccuracy"] as const),
   ...(["learningRate", "seconds"] as const),
 ];
@@ -45,9 +46,9 @@ export class History {
   /** All epochs as text that spreadsheets read: a line for each, under a line of names, nothing where a value is NaN. */
   toCsv(): string {
     const lines = this.epochs.map((record) =>
-      columns.map((name) => (Number.isNaN(record[name]) ? "" : String(record[name]))).join(","),
+      epochColumns.map((name) => (Number.isNaN(record[name]) ? "" : String(record[name]))).join(","),
     );
-    return `${[columns.join(","), ...lines].join("\n")}\n`;
+    return `${[epochColumns.join(","), ...lines].join("\n")}\n`;
   }
 
   /** The epochs, and how training ended, as JSON; null where a value is not a finite number. */

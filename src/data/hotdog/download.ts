@@ -1,13 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { DataError, isPositive, NeuralNetworkError, Problems, showCount } from "../../errors";
 import { dataFolder } from "../../root";
-import { renameTo } from "../write-file";
+import { removeAbandoned, renameTo, temporaryBeside } from "../write-file";
 import { expectPatience, type Patience } from "./collection";
 import { unpackZip } from "./unpack";
 
@@ -28,9 +28,6 @@ const SHA1 = "fba480ffa8aa7e0febbb511d181409f899b9baa5";
 /** The published archive has about 270 million bytes. */
 const MAXIMUM_BYTES = 2 ** 30;
 
-/** Milliseconds after which a folder that was left by a killed process can belong to nobody any more. */
-const ABANDONED_AFTER = 3_600_000;
-
 const OTHERWISE =
   'Without a network, use the source "emoji", which is made on this machine, or "folder" with photos of your own.';
 
@@ -46,11 +43,10 @@ export async function downloadImages(options: DownloadOptions = {}): Promise<str
   checkOptions({ ...options, folder, address, sha1, seconds });
   const target = resolve(folder);
   if (existsSync(target)) return target;
-  const prefix = `.${basename(target)}.`;
-  const temporary = join(dirname(target), `${prefix}${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(target);
   try {
     await mkdir(temporary, { recursive: true });
-    await removeAbandoned(dirname(target), prefix);
+    await removeAbandoned(target);
     const archive = join(temporary, "archive.zip");
     const received = await fetchFile(address, archive, seconds, options);
     if (received !== sha1.toLowerCase()) {
@@ -165,16 +161,4 @@ function explain(error: unknown): string {
     ENOSPC: "no room for it: the disk is full",
   };
   return explanations[code] ?? `an error (${message})`;
-}
-
-async function removeAbandoned(folder: string, prefix: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
-    const left = join(folder, name);
-    const age = await stat(left).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > ABANDONED_AFTER) await rm(left, { recursive: true, force: true }).catch(() => {});
-  }
 }

@@ -6,7 +6,7 @@ import { composeEmoji, type EmojiOptions } from "./emoji";
 import { findInFolder } from "./folder";
 
 /** Where images of hot dogs and other things come from. */
-export const imageSources = ["emoji", "folder", "download"] as const;
+const imageSources = ["emoji", "folder", "download"] as const;
 
 export type ImageSource = (typeof imageSources)[number];
 
