@@ -1,5 +1,5 @@
-import type { Chart } from "../src/notebook/chart";
-import { chartPicture } from "../src/notebook/chart-svg";
+import type { Chart } from "../src/notebook/charts/chart";
+import { chartPicture } from "../src/notebook/charts/chart-svg";
 import { escapeMarkup } from "../src/notebook/format";
 import { palettes } from "../src/notebook/theme";
 import type { Outcome } from "./compare";

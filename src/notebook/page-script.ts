@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { NeuralNetworkError } from "../errors";
 import { projectRoot } from "../root";
-import { typeScript } from "./typescript";
+import { typeScript } from "./source/typescript";
 
 /**
  * A file of src and all that it imports as one script for a page, so that the page computes with what stands in src,

@@ -1,5 +1,5 @@
 import { escapeMarkup } from "./format";
-import type { PictureSize } from "./picture";
+import type { PictureSize } from "./pictures/picture";
 import { palettes } from "./theme";
 
 const { background, text } = palettes.light;

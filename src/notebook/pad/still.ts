@@ -1,5 +1,5 @@
 import { escapeMarkup } from "../format";
-import { png } from "../png";
+import { png } from "../pictures/png";
 import { padColors, pixelColor } from "./colors";
 import { bends, type Drawing, FONT_SIZE, HALO, type Mark } from "./drawing";
 import { PEN, type Stroke } from "./ink";
