@@ -31,7 +31,7 @@ export function introduction(cells) {
 const plain = (/** @type {string} */ markdown) =>
   markdown
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/[*_`]/g, "")
+    .replace(/[*`]/g, "")
     .replace(/\s+/g, " ")
     .trim();
 

@@ -30,13 +30,13 @@ test("a notebook introduces itself by its heading and the paragraph below", () =
         "# Digits & *more*\n",
         "\n",
         "A **small** network\n",
-        "of [this](x.ipynb) `kind`.\n",
+        "of [this](x.ipynb) `a_kind`.\n",
         "\n",
         "More.",
       ],
     },
   ];
-  expect(introduction(cells)).toEqual({ title: "Digits & *more*", about: "A small network of this kind." });
+  expect(introduction(cells)).toEqual({ title: "Digits & *more*", about: "A small network of this a_kind." });
   expect(introduction([])).toEqual({ title: "", about: "" });
 });
 
