@@ -8,6 +8,9 @@ import { inNotebook, newDisplay, shown } from "./display";
 import { decimal } from "./format";
 import { onInterrupt } from "./interrupt";
 
+/** How far above the first loss the chart goes: what comes after is of no use, and would press all else to the ground. */
+const HIGHEST_SHOWN = 1.5;
+
 /**
  * Finds a learning rate that suits: shows the loss against rates that grow from batch to batch, on a logarithmic axis, and
  * returns the numbers with a suggestion. `options` are what `fit` is told, so that `findLearningRate(network, data, training)`
@@ -39,6 +42,8 @@ export async function findLearningRate(
 function learningRateChart(found: LearningRates): Chart {
   const { rates, losses, smoothed, suggestion } = found;
   const line = { panel: 0, x: rates };
+  const within = (values: readonly number[]) =>
+    values.map((value) => (value <= HIGHEST_SHOWN * smoothed[0] ? value : Number.NaN));
   const mark = { panel: 0, color: 1, line: "dashed", mark: "diamond" } as const;
   return {
     description: describe(found),
@@ -46,8 +51,8 @@ function learningRateChart(found: LearningRates): Chart {
     xRange: [rates[0] ?? 1e-5, rates.length > 1 ? rates[rates.length - 1] : 100],
     panels: [{ label: "loss of a batch", digits: 4, limits: [0, Number.POSITIVE_INFINITY] }],
     series: [
-      { ...line, name: "each batch", color: 5, line: "dotted", y: losses },
-      { ...line, name: "running mean", color: 0, line: "solid", y: smoothed },
+      { ...line, name: "each batch", color: 5, line: "dotted", y: within(losses) },
+      { ...line, name: "running mean", color: 0, line: "solid", y: within(smoothed) },
       ...(suggestion === null
         ? []
         : [{ ...mark, name: `suggestion: ${suggestion}`, x: [suggestion, suggestion], y: [0, smoothed[0]] }]),

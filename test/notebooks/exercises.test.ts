@@ -343,7 +343,7 @@ const chapters: Record<string, Exercise[]> = {
       },
     ],
     [
-      "the table counts most of them as saturated",
+      "most of them are counted as saturated",
       async () => {
         const { watched, data } = await app.run<{ watched: Network; data: Dataset }>(
           [...MNIST, "inside"],
