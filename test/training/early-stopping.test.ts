@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { earlyStopping } from "../../src/training/early-stopping";
 import { evaluate } from "../../src/training/evaluation";
 import { fit } from "../../src/training/fit";
+import type { Callback } from "../../src/training/progress";
 import { errorOf } from "../support/errors";
 import { bitsOf } from "../support/numbers";
 import { cloudNetwork, clouds } from "../support/training";
@@ -60,6 +61,24 @@ test("a run after the end begins to wait anew", async () => {
   const first = await fit(network, train, { ...options, callbacks });
   const second = await fit(network, train, { ...options, callbacks });
   expect(second.epochs.length).toBeGreaterThanOrEqual(first.epochs.length + 4);
+});
+
+test("a new run knows nothing of the best epoch of a run that was stopped before", async () => {
+  const network = cloudNetwork();
+  const stop = new AbortController();
+  const stopAfterTwo: Callback = { onEpoch: ({ epoch }) => void (epoch === 2 && stop.abort()) };
+  const callbacks = [earlyStopping(), stopAfterTwo];
+  const first = await fit(network, train, { ...options, callbacks, signal: stop.signal });
+  expect(first.status).toBe("stopped");
+  // One epoch that makes it worse: it is the best of its run, and stays.
+  const trained: string[] = [];
+  const keep = { onEpoch: () => void trained.push(bitsOf(network.getParameters())) };
+  const second = await fit(network, train, {
+    ...{ ...options, epochs: 1, learningRate: 20 },
+    callbacks: [earlyStopping(), keep],
+  });
+  expect(second.last.validationLoss).toBeGreaterThan(first.last.validationLoss);
+  expect([bitsOf(network.getParameters())]).toEqual(trained);
 });
 
 test("any callback can end training, and says why", async () => {
