@@ -35,7 +35,11 @@ export class Session implements TrainingPass {
     const { optimizer, regularization } = settings;
     const { parameters, kernels } = network;
     this.optimizer = new Optimizer(optimizer, parameters, kernels, regularization, this.state.memory);
-    this.state.memory = this.optimizer.memory;
+    if (this.state.memory !== this.optimizer.memory) {
+      this.state.memory = this.optimizer.memory;
+      // What another optimizer remembered when the epoch began must not come back to this one.
+      this.state.epochStart = { ...this.state.epochStart, memory: new Float32Array(0), steps: 0 };
+    }
     this.epochs = (this.state.runStart ?? 0) + settings.epochs;
     this.batches = Math.ceil(data.length / settings.batchSize);
     this.schedule = makeSchedule(settings.schedule, settings.learningRate, this.epochs);

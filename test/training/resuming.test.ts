@@ -155,6 +155,24 @@ test("another optimizer begins with an empty memory, also in the middle of an ep
   expect(network.getParameters().every(Number.isFinite)).toBe(true);
 });
 
+test("divergence does not give one optimizer what another one remembered", async () => {
+  const network = build();
+  pauseAfterEveryBatch();
+  await fit(network, data, {
+    ...options("rmsprop"),
+    ...stopWhen(({ epoch, batch }) => epoch === 2 && batch === 2),
+  });
+  vi.restoreAllMocks();
+  expect(trainingState(network).batch).toBe(2);
+  expect(trainingState(network).epochStart.memory.some((number) => number !== 0)).toBe(true);
+  // Both remember one number for each parameter.
+  const wild = { ...options("momentum"), learningRate: 1e38, clipNorm: Infinity };
+  expect((await fit(network, data, wild)).status).toBe("diverged");
+  const { now } = trainingState(network);
+  expect(now.memory.every((number) => number === 0)).toBe(true);
+  expect(now.steps).toBe(0);
+});
+
 test("a run that early stopping ends, ends the same way when it was interrupted", async () => {
   const [train, validation] = clouds(60).split(0.5);
   const stopping: TrainingOptions = {
