@@ -17,13 +17,25 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { writeFileAtomically } from "../../src/data/write-file";
 import { DataError } from "../../src/errors";
 import { Random } from "../../src/random";
 import { errorOf } from "../support/errors";
 import { KILLS, PATIENCE } from "../support/torture";
 import { temporaryFolder } from "./support/idx";
+
+/** A disk that gives back other bytes than it was given. */
+const brokenDisk = vi.hoisted(() => ({ isInUse: false }));
+vi.mock("node:fs/promises", async (original) => {
+  const actual = await original<typeof import("node:fs/promises")>();
+  const readFile = async (path: string) => {
+    const bytes = await actual.readFile(path);
+    if (brokenDisk.isInUse) bytes[0] ^= 1;
+    return bytes;
+  };
+  return { ...actual, readFile };
+});
 
 const WINDOWS = process.platform === "win32";
 const text = (contents: string) => new TextEncoder().encode(contents);
@@ -104,6 +116,16 @@ describe("what cannot be written is refused with what to do, and the old file st
     expect(error.message).toMatch(message);
     expect(error.message).toMatch(/untouched/);
   };
+
+  test("a disk that does not keep what it is given", async () => {
+    const file = oldFile();
+    brokenDisk.isInUse = true;
+    await refused(file, /other bytes when it was read back/).finally(() => {
+      brokenDisk.isInUse = false;
+    });
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(others(file)).toEqual([]);
+  });
 
   test("a folder that is not there", async () => {
     await refused(join(temporaryFolder(), "missing", "model.h5"), /model\.h5: .*not there\. Make the folder/);

@@ -283,6 +283,14 @@ describe("an archive with the right checksum is still not trusted", () => {
     expect(left).toEqual([]);
   });
 
+  test("many files that together would fill a disk", async () => {
+    const large = Array.from({ length: 33 }, (_, i) => ({ ...image, name: `${i}.png`, declared: 2 ** 26 }));
+    const bytes = zipBytes([...files, ...large]);
+    const { error, left } = await refused(await serveBytes(bytes), { sha1: sha1Of(bytes) });
+    expect(error.message).toMatch(/more than 2,147,483,648 bytes/);
+    expect(left).toEqual([]);
+  });
+
   test("what is no archive", async () => {
     const bytes = Buffer.from("hello".repeat(100));
     const { error, left } = await refused(await serveBytes(bytes), { sha1: sha1Of(bytes) });
