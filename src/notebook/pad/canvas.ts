@@ -1,4 +1,4 @@
-import { pixelColor } from "./colors";
+import { pixelBytes } from "./colors";
 import { bends, type Drawing, FONT_SIZE, HALO, type Mark, type Role } from "./drawing";
 
 /** Red, green and blue, from 0 to 255. */
@@ -106,10 +106,7 @@ function paintImage(
   colors: Colors,
   makeImage: MakeImage,
 ): void {
-  const bytes = new Uint8ClampedArray(4 * pixels.length).fill(255);
-  pixels.forEach((value, i) => {
-    bytes.set(pixelColor(colors, value, signed), 4 * i);
-  });
+  const bytes = pixelBytes(colors, pixels, signed);
   context.drawImage(makeImage(bytes, columns, pixels.length / columns), ...corner, ...size);
   context.strokeStyle = colors.line;
   context.lineWidth = 1;

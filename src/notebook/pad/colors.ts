@@ -17,11 +17,17 @@ export function padColors(theme: keyof typeof palettes): Colors {
   };
 }
 
-/** The colour of a pixel as `drawing.ts` has it: its red, green and blue. */
-export function pixelColor({ paper, ink, positive, negative }: Colors, value: number, signed: boolean) {
-  const share = Math.min(1, Math.abs(signed ? value : Math.max(0, value)));
-  const full = signed ? channels(value < 0 ? negative : positive) : ink;
-  return paper.map((channel, i) => channel + share * (full[i] - channel));
+/** The pixels of an image mark (drawing.ts) as red, green, blue and 255. */
+export function pixelBytes(colors: Colors, pixels: Float32Array, signed: boolean): Uint8ClampedArray {
+  const { paper, ink } = colors;
+  const [above, below] = signed ? [channels(colors.positive), channels(colors.negative)] : [ink, paper];
+  const bytes = new Uint8ClampedArray(4 * pixels.length).fill(255);
+  for (let i = 0; i < pixels.length; i++) {
+    const share = Math.min(1, Math.abs(pixels[i]));
+    const full = pixels[i] < 0 ? below : above;
+    for (let c = 0; c < 3; c++) bytes[4 * i + c] = paper[c] + share * (full[c] - paper[c]);
+  }
+  return bytes;
 }
 
 const channels = (color: string): [number, number, number] => {

@@ -107,14 +107,21 @@ export function start(script, { id, model, classes, deskew, strokes }) {
     network.style.cssText = `width:${drawing.width}px;height:${drawing.height}px`;
     const density = fit(network, drawing.width, drawing.height);
     const font = getComputedStyle(host).fontFamily;
+    imageCount = 0;
     paint(network.getContext("2d"), drawing, colors, { density, font, makeImage });
   }
 
+  /** Small canvases, one for each image of the drawing, which are the same ones in every frame. */
+  const images = [];
+  let imageCount = 0;
+
   function makeImage(bytes, width, height) {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [width, height];
-    canvas.getContext("2d").putImageData(new ImageData(bytes, width, height), 0, 0);
-    return canvas;
+    images[imageCount] ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const context = images[imageCount++];
+    if (context.canvas.width !== width) context.canvas.width = width;
+    if (context.canvas.height !== height) context.canvas.height = height;
+    context.putImageData(new ImageData(bytes, width, height), 0, 0);
+    return context.canvas;
   }
 
   function showSheet() {

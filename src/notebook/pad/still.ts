@@ -1,6 +1,6 @@
 import { escapeMarkup } from "../format";
 import { png } from "../pictures/png";
-import { padColors, pixelColor } from "./colors";
+import { padColors, pixelBytes } from "./colors";
 import { bends, type Drawing, FONT_SIZE, HALO, type Mark } from "./drawing";
 import { PEN, type Stroke } from "./ink";
 import { HEIGHT } from "./layout";
@@ -64,8 +64,9 @@ function markup(mark: Mark): string {
 }
 
 function image({ corner, size, pixels, columns, signed }: Extract<Mark, { kind: "image" }>): string {
+  const bytes = pixelBytes(colors, pixels, signed);
   const mixed = Float32Array.from(
-    Array.from(pixels, (value) => pixelColor(colors, value, signed)).flat(),
+    bytes.filter((_, i) => i % 4 < 3),
     (channel) => channel / 255,
   );
   const source = png(mixed, columns, pixels.length / columns, 3).toString("base64");
