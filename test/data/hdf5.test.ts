@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { Worker } from "node:worker_threads";
+import { describe, expect, test, vi } from "vitest";
 import { encodeHdf5, type Hdf5Dataset, type Hdf5Group, readHdf5 } from "../../src/data/hdf5";
 import { DataError, OptionsError } from "../../src/errors";
 import { errorOf } from "../support/errors";
@@ -172,6 +173,16 @@ describe("a file that cannot be read is refused with the reason", () => {
     const long = await errorOf(() => readHdf5("data.h5", { seconds: 1e9 }));
     expect(long.message).toMatch(/seconds: expected a number > 0, at most 3600, received 1000000000/);
   });
+});
+
+test("writing and reading leave no worker behind, also where they fail", async () => {
+  const ended = vi.spyOn(Worker.prototype, "terminate");
+  const file = join(temporaryFolder(), "data.h5");
+  writeFileSync(file, (await encodeHdf5(group({}))).subarray(0, 100));
+  await errorOf(() => readHdf5(file));
+  const codes = await Promise.all(ended.mock.results.map(({ value }) => value));
+  ended.mockRestore();
+  expect(codes).toHaveLength(2);
 });
 
 test("reading leaves the file as it was, and the working directory alone", async () => {
