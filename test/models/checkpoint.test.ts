@@ -8,10 +8,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { encodeHdf5, type Hdf5Group, readHdf5 } from "../../src/data/hdf5";
 import { DataError, OptionsError } from "../../src/errors";
 import { checkpoint, restoreCheckpoint, restoreTree } from "../../src/models/checkpoint";
+import { modelConfig } from "../../src/models/keras";
 import { readModel, saveModel } from "../../src/models/model-file";
 import { digestOf } from "../../src/models/trees";
+import { mlp } from "../../src/nn/mlp";
 import { fit } from "../../src/training/fit";
+import { History } from "../../src/training/history";
 import { optimizerNames } from "../../src/training/optimizers";
+import type { Progress } from "../../src/training/progress";
 import { trainingState } from "../../src/training/saved-state";
 import { temporaryFolder } from "../data/support/idx";
 import { errorOf } from "../support/errors";
@@ -97,6 +101,15 @@ test("a checkpoint is written after every so many epochs, and at the end", async
   await fit(network, data, { ...options, epochs: 5, callbacks: [checkpoint(file, { every: 2 }), look] });
   expect(epochs).toEqual([0, 2, 2, 4, 4]);
   expect((await readHdf5(file)).groups.history.datasets.epoch.data).toHaveLength(5);
+});
+
+test("a checkpoint that takes longer to write does not end up over a later one", async () => {
+  const file = checkpointPath();
+  const { onEnd } = checkpoint(file);
+  const history = new History([], "stopped", "");
+  const networks = [mlp([1000, 1000, 2]), mlp([2, 2])];
+  await Promise.all(networks.map((network) => onEnd?.({ network } as Progress, history)));
+  expect((await readHdf5(file)).attributes.model_config).toBe(modelConfig(networks[1]));
 });
 
 describe("what is no checkpoint of this network is refused, and the network is left alone", () => {
