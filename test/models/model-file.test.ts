@@ -12,6 +12,7 @@ import { digestOf, group } from "../../src/models/trees";
 import { Dense, type Layer } from "../../src/nn/layers";
 import { mlp } from "../../src/nn/mlp";
 import { Network } from "../../src/nn/network";
+import { BatchNorm } from "../../src/nn/normalization";
 import { fit } from "../../src/training/fit";
 import { temporaryFolder } from "../data/support/idx";
 import { plans } from "../support/arbitraries";
@@ -95,6 +96,19 @@ test("networks that are made up by chance become Keras' and come back, with the 
     }),
     { seed: 1, numRuns: 60 },
   );
+});
+
+test("batch normalization's numbers are under Keras' names and in Keras' order", () => {
+  const layer = new BatchNorm();
+  const network = new Network([3], [layer]);
+  const names = ["gamma", "beta", "moving_mean", "moving_variance"];
+  const variables = [...layer.parameters, ...layer.statistics];
+  for (const [i, { value }] of variables.entries()) value.data.fill(i + 1);
+  const { attributes, groups } = toKeras(network).groups.model_weights.groups.batchnormalization_1;
+  expect(attributes.weight_names).toEqual(names.map((name) => `batchnormalization_1/${name}:0`));
+  const { datasets } = groups.batchnormalization_1;
+  expect(names.map((name) => datasets[`${name}:0`].data[0])).toEqual([1, 2, 3, 4]);
+  expect(variables.map(({ name }) => name)).toEqual(["gamma", "beta", "movingMean", "movingVariance"]);
 });
 
 describe("what cannot be saved is refused, and the old file stays", () => {
