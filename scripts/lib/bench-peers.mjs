@@ -1,15 +1,13 @@
 // .venv-bench and bench/peers: what the library is measured beside. Nothing else in the project uses them.
 import { existsSync } from "node:fs";
-import { countFiles, readJson, sha256, writeJson } from "./files.mjs";
+import { readJson, sha256, writeJson } from "./files.mjs";
 import { shareLock } from "./lock.mjs";
 import { findNpm } from "./node-packages.mjs";
 import { inProject } from "./paths.mjs";
-import { execute, WINDOWS } from "./processes.mjs";
-import { findPython, pythonVariables } from "./python.mjs";
+import { execute } from "./processes.mjs";
+import { ensurePython, PEERS } from "./python.mjs";
 import { Problem, step } from "./report.mjs";
 
-const ENVIRONMENT = inProject(".venv-bench");
-const REQUIREMENTS = inProject("requirements-bench.txt");
 const FOLDER = inProject("bench", "peers");
 
 /** Installs the peers that can be installed, and says of the others why not. */
@@ -39,25 +37,8 @@ async function attempt(otherwise, install) {
 
 /** @returns {Promise<string>} their Python */
 async function pythonPeers() {
-  const python = inProject(".venv-bench", ...(WINDOWS ? ["Scripts", "python.exe"] : ["bin", "python"]));
-  const stamp = inProject(".venv-bench", "complete.json");
-  const complete = readJson(stamp);
-  if (complete?.requirements === sha256(REQUIREMENTS) && countFiles(ENVIRONMENT) >= complete.files)
-    return python;
-  await step("NumPy, PyTorch, scikit-learn and Keras (.venv-bench)", async (detail) => {
-    const env = pythonVariables();
-    /** @param {string} command @param {string[]} args */
-    const run = async (command, args) => {
-      const { code, output } = await execute(command, args, { env, onLine: detail, onStart: shareLock });
-      if (code !== 0) throw new Problem(explainInstall("pip"), output);
-    };
-    const [command, ...args] = await findPython();
-    await run(command, [...args, "-m", "venv", "--clear", ENVIRONMENT]);
-    const quiet = ["--no-input", "--disable-pip-version-check", "--retries", "2"];
-    await run(python, ["-m", "pip", "install", ...quiet, "-r", REQUIREMENTS]);
-    writeJson(stamp, { requirements: sha256(REQUIREMENTS), files: countFiles(ENVIRONMENT) });
-  });
-  return python;
+  await ensurePython(PEERS);
+  return PEERS.python;
 }
 
 /** @returns {Promise<boolean>} */
@@ -71,14 +52,12 @@ async function nodePeers() {
     const install = [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     const options = { cwd: FOLDER, shell, onLine: detail, onStart: shareLock };
     const { code, output } = await execute(command, install, options);
-    if (code !== 0) throw new Problem(explainInstall("npm"), output);
+    if (code !== 0) throw new Problem(EXPLANATION, output);
     writeJson(stamp, { lock: sha256(lock) });
   });
   return true;
 }
 
-/** @param {string} tool */
-const explainInstall = (tool) =>
-  `${tool} could not install them. It needs the network once, and about 1 GB of room (on Linux a PyTorch with ` +
-  "support for graphics cards takes several more). The library's own figures need none of this: `npm run bench`. " +
-  `What ${tool} said last:`;
+const EXPLANATION =
+  "npm could not install them. It needs the network once. The library's own figures need none of this: " +
+  "`npm run bench`. What npm said last:";

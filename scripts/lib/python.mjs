@@ -36,6 +36,17 @@ export const KERAS = {
   title: "Python environment with Keras and h5py, for the tests",
 };
 
+/**
+ * What `npm run bench -- --peers` measures the library beside.
+ * @type {Environment}
+ */
+export const PEERS = {
+  ...place(".venv-bench", "requirements-bench.txt"),
+  contents: "NumPy, PyTorch, scikit-learn and Keras",
+  room: "about 1 GB (on Linux, with a PyTorch for graphics cards, several more)",
+  title: "NumPy, PyTorch, scikit-learn and Keras (.venv-bench)",
+};
+
 /** The interpreter of the notebooks' environment. */
 export const PYTHON = NOTEBOOKS.python;
 
@@ -114,8 +125,11 @@ export function pythonVariables() {
   return variables;
 }
 
-/** @returns {Promise<string[]>} the command, with its arguments, of a Python that can make an environment */
-export async function findPython({ contents } = NOTEBOOKS) {
+/**
+ * @param {Environment} environment
+ * @returns {Promise<string[]>} the command, with its arguments, of a Python that can make it
+ */
+async function findPython({ contents }) {
   /** @type {{ name: string, version: number[], missing: string[] }[]} */
   const unfit = [];
   for (const candidate of CANDIDATES) {

@@ -92,6 +92,22 @@ test.each(["bin/python", "lib/packages/two.py"])(
   },
 );
 
+test("npm test makes an environment of its own for Keras, once, and says what is skipped where it cannot", async () => {
+  const offline = new FakeMachine();
+  const { output } = await offline.run("test", [], { FAKE_PYTHON: "offline" });
+  for (const contents of ["JupyterLab", "Keras and h5py"]) {
+    expect(output).toContain(`pip could not fetch ${contents} from PyPI`);
+  }
+  expect(output).toContain("The tests that need JupyterLab are skipped.");
+  expect(output).toContain("The tests that need Keras are skipped.");
+  const machine = new FakeMachine();
+  await machine.run("test");
+  expect(machine.log().slice(-4)).toEqual(["venv", "pip", "venv", "pip"]);
+  expect(machine.read(".venv-test/complete.json")).not.toBe("");
+  await machine.run("test");
+  expect(machine.log()).toEqual([]);
+});
+
 test("other requirements are installed into the environment that is there", async () => {
   const machine = new FakeMachine();
   await machine.startAndStop();
