@@ -59,7 +59,10 @@ const denseLayers = (): Layer[] => [
 ];
 
 const denseTraining: TrainingOptions = {
-  ...{ epochs: 40, learningRate: 0.0005, optimizer: "adam", schedule: { name: "cosine" } },
+  epochs: 40,
+  learningRate: 0.0005,
+  optimizer: "adam",
+  schedule: { name: "cosine" },
 };
 
 const convolutionalLayers = (...filters: number[]): Layer[] => [
@@ -76,7 +79,10 @@ const convolutionalLayers = (...filters: number[]): Layer[] => [
 ];
 
 const convolutionalTraining: TrainingOptions = {
-  ...{ epochs: 25, learningRate: 0.003, optimizer: "adam", weightDecay: 0.01 },
+  epochs: 25,
+  learningRate: 0.003,
+  optimizer: "adam",
+  weightDecay: 0.01,
   schedule: { name: "warmup", epochs: 2, followedBy: { name: "cosine" } },
 };
 

@@ -50,9 +50,7 @@ test("recipes are chosen by name, and an unknown name is refused with those that
   );
 });
 
-test("pictures are trained with every drawing style held out, photos only where there are some", {
-  timeout: 60_000,
-}, () => {
+test("pictures are trained with every drawing style held out, photos only where there are some", () => {
   const listed = (photos: string) => {
     const script = inProject("scripts", "accuracy", "hotdog.ts");
     const env = { ...process.env, HOTDOG_PHOTOS: photos };
