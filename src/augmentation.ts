@@ -90,8 +90,11 @@ export function expectAugmentation(
     const value = options?.[key] ?? 0;
     problems.expect(isNotNegative(value), name(key), "a finite number ≥ 0", value);
   }
-  const { scale = 0 } = options ?? {};
-  problems.expect(!(scale >= 1), name("scale"), "a share below 1", scale);
+  // A whole share would shrink an image to a point, or its light to nothing.
+  for (const key of ["scale", "brightness"] as const) {
+    const share = options?.[key] ?? 0;
+    problems.expect(!(share >= 1), name(key), "a share below 1", share);
+  }
   if (sampleShape === undefined) return;
   const isImage = Array.isArray(shape) && shape.length === 3 && sizeOf(shape) === sizeOf(sampleShape);
   const wanted = `[height, width, channels] of ${sizeOf(sampleShape)} numbers, such as [28, 28, 1]`;

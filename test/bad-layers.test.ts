@@ -139,8 +139,8 @@ testRefusals(
       ),
       refusedByFit(
         "augmentation of what is no image",
-        { augmentation: { flip: 1, shift: -1, scale: 1, blur: 2 } },
-        /augmentation\.blur: unknown.*flip: .*shift: .*scale: .*augmentation\.shape: expected \[height, width, channels\] of 2 numbers/s,
+        { augmentation: { flip: 1, shift: -1, scale: 1, brightness: 1, blur: 2 } },
+        /augmentation\.blur: unknown.*flip: .*shift: .*scale: .*brightness: .*augmentation\.shape: expected \[height, width, channels\] of 2 numbers/s,
       ),
       [
         "a network that ends with images",

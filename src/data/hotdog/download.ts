@@ -25,7 +25,7 @@ export interface DownloadOptions extends Patience {
 const ADDRESS = "http://d2l-data.s3-accelerate.amazonaws.com/hotdog.zip";
 const SHA1 = "fba480ffa8aa7e0febbb511d181409f899b9baa5";
 
-/** The published archive has about 270 million bytes. */
+/** More than the published archive has several times over. */
 const MAXIMUM_BYTES = 2 ** 30;
 
 const OTHERWISE =
