@@ -53,11 +53,17 @@ function declarationsOf(name: string): Declaration[] {
         member === undefined
           ? [statement]
           : (statement.members ?? []).filter((each) => each.name?.text === member);
+      // What a class does not have itself, it has from the one that it extends.
+      if (nodes.length === 0)
+        found.push(...namesAbove(statement).flatMap((name) => declarationsOf(`${name}.${member}`)));
       for (const node of nodes) found.push({ path, text, file, from: beginOf(node, file), to: node.end });
     }
   }
   return found;
 }
+
+const namesAbove = ({ heritageClauses = [] }: SyntaxNode): string[] =>
+  heritageClauses.flatMap(({ types }) => types.flatMap(({ expression }) => expression.text ?? []));
 
 /** Where a declaration begins, with its docstring. */
 const beginOf = (node: SyntaxNode, file: SyntaxNode): number =>

@@ -10,6 +10,10 @@ export interface SyntaxNode {
   readonly name?: SyntaxNode & { readonly text?: string };
   readonly members?: readonly SyntaxNode[];
   readonly statements?: readonly SyntaxNode[];
+  /** What a class extends and implements. */
+  readonly heritageClauses?: readonly {
+    readonly types: readonly { readonly expression: { readonly text?: string } }[];
+  }[];
   /** Of a line of declarations: `const a = 1, b = 2`. */
   readonly declarationList?: { readonly declarations: readonly SyntaxNode[] };
   readonly jsDoc?: readonly { readonly pos: number }[];

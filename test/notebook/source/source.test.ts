@@ -42,6 +42,13 @@ test("a method is shown alone, moved to the left", () => {
   expect(text.trimEnd().endsWith("\n}")).toBe(true);
 });
 
+test("a method that a class has from the one that it extends is shown where it stands", () => {
+  show.source("Dense.forward");
+  expect(textOf(0)).toMatch(/^\/\/ src\/nn\/bases\.ts, lines \d+ to \d+\n\/\*\* y = f/);
+  expect(textOf(0)).toContain("\nforward(x: Tensor): Tensor {");
+  expect(() => show.source("Dense.nothing")).toThrow(OptionsError);
+});
+
 test("words have the colours of JupyterLab's editor, which follow its theme", () => {
   show.source("Dense");
   const html = htmlOf(0);
