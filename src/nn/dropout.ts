@@ -41,13 +41,15 @@ export class Dropout extends BufferedLayer implements Layer {
     if (training === null) return x;
     const random = new Random(training.seed, "dropout", this.index, training.epoch, training.batch);
     const [y, mask] = [this.outputFor(x), this.masks.rows(x.shape[0])];
-    const kept = 1 / (1 - this.rate);
+    const { rate } = this;
+    const kept = 1 / (1 - rate);
+    for (let k = 0; k < mask.data.length; k++) {
+      // Without a branch, which no processor can foresee.
+      mask.data[k] = kept * Number(random.uniform() >= rate);
+    }
     for (let i = 0, k = 0; i < x.shape[0]; i++) {
       const start = x.rowStart(i);
-      for (let j = 0; j < x.rowSize; j++, k++) {
-        mask.data[k] = random.uniform() < this.rate ? 0 : kept;
-        y.data[k] = x.data[start + j] * mask.data[k];
-      }
+      for (let j = 0; j < x.rowSize; j++, k++) y.data[k] = x.data[start + j] * mask.data[k];
     }
     this.mask = mask;
     return y;
