@@ -101,7 +101,7 @@ describeWith([python, browserPath], "experiments in JupyterLab", () => {
     await graph(BOUNDARY).waitFor({ timeout: 60_000 });
     // A mark on the element itself: a new one would not have it.
     await graph(BOUNDARY).evaluate((element) => element.setAttribute("data-mark", "first"));
-    const maps = notebook.cell(BOUNDARY).locator("img");
+    const maps = notebook.cell(BOUNDARY).locator("img.drawing").last();
     const picture = await maps.getAttribute("src");
     lab.signal("boundary");
     const areas = new Set<number>();
@@ -110,13 +110,44 @@ describeWith([python, browserPath], "experiments in JupyterLab", () => {
       .toBeGreaterThan(5);
     expect(await graph(BOUNDARY).count()).toBe(1);
     expect(await graph(BOUNDARY).getAttribute("data-mark")).toBe("first");
-    expect(await maps.count()).toBe(1);
+    expect(await notebook.outputs(BOUNDARY).count()).toBe(2);
     expect(await maps.getAttribute("src")).not.toBe(picture);
     expect(await maps.getAttribute("alt")).toBe(
       "layer 1 (Dense tanh): a map of the plane for each of 6 units",
     );
     await notebook.cell(BOUNDARY).scrollIntoViewIfNeeded();
     await screenshot(page, "boundary");
+  });
+
+  test("no frame is without a map while they are replaced", async () => {
+    const frames = await notebook.cell(BOUNDARY).evaluate(async (cell) => {
+      const { requestAnimationFrame, document } = globalThis as unknown as {
+        requestAnimationFrame(callback: () => void): void;
+        document: { getElementsByTagName(name: string): ArrayLike<Image> };
+      };
+      interface Image {
+        readonly complete: boolean;
+        readonly naturalWidth: number;
+        readonly src: string;
+        readonly style: { readonly display: string };
+        readonly className: string;
+      }
+      const inside = cell as unknown as typeof document;
+      const pictures = new Set<string>();
+      const seen = { all: 0, empty: 0, pictures: 0 };
+      for (const begun = Date.now(); Date.now() - begun < 4000; seen.all++) {
+        await new Promise<void>((resolve) => requestAnimationFrame(resolve));
+        const images = Array.from(inside.getElementsByTagName("img")).filter(
+          ({ style }) => style.display !== "none",
+        );
+        for (const { src } of images) pictures.add(src);
+        if (!images.some(({ complete, naturalWidth }) => complete && naturalWidth > 0)) seen.empty++;
+      }
+      return { ...seen, pictures: pictures.size };
+    });
+    expect(frames.pictures).toBeGreaterThan(3);
+    expect(frames.all).toBeGreaterThan(10);
+    expect(frames.empty).toBe(0);
   });
 
   test("a hover says which class a place belongs to, and how sure the network is", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Dataset } from "../../dataset";
 import { DataError } from "../../errors";
 import type { Network } from "../../nn/network";
@@ -7,7 +8,7 @@ import type { TrainingOptions } from "../../training/options";
 import type { Callback, Progress } from "../../training/progress";
 import { type Display, inNotebook, newDisplay, shown } from "../display";
 import { grouped } from "../format";
-import { pictureHtml } from "../pictures/picture";
+import { movingPictureHtml } from "../pictures/picture";
 import { histogramPicture, histogramSize } from "./histogram-picture";
 import { inspectionTable } from "./inspection-table";
 
@@ -23,7 +24,7 @@ export function histograms(
 ): LayerInspection[] {
   const layers = inspectNetwork(network, data, training);
   const title = `over ${grouped(data.length)} samples`;
-  if (inNotebook()) show(newDisplay(), layers, title);
+  if (inNotebook()) show(newDisplay(), randomUUID(), layers, title);
   else console.log(inspectionTable(layers));
   return shown(layers);
 }
@@ -42,6 +43,7 @@ const SHARE = 10;
 export function liveHistograms(): Callback {
   if (!inNotebook()) return {};
   let display: Display;
+  let id: string;
   let samples: Dataset;
   let next: number;
 
@@ -50,7 +52,7 @@ export function liveHistograms(): Callback {
     try {
       const epochs = history.length + batch / batches;
       const title = `after ${Number(epochs.toFixed(2))} epochs, over ${grouped(samples.length)} samples`;
-      show(display, inspect(network, samples, settings, learningRate), title);
+      show(display, id, inspect(network, samples, settings, learningRate), title);
     } catch (error) {
       // Numbers that are not finite end most trainings; one that is told to go on is shown as it was before.
       if (!(error instanceof DataError)) throw error;
@@ -64,6 +66,7 @@ export function liveHistograms(): Callback {
   return {
     onStart(progress) {
       display = newDisplay();
+      id = randomUUID();
       samples = someOf(progress.data, SAMPLES);
       look(progress);
     },
@@ -73,10 +76,10 @@ export function liveHistograms(): Callback {
   };
 }
 
-function show(display: Display, layers: readonly LayerInspection[], title: string): void {
+function show(display: Display, id: string, layers: readonly LayerInspection[], title: string): void {
   const table = inspectionTable(layers);
   const description = `What happens inside, ${title}.\n${table}`;
   const drawing = histogramPicture(layers, title, description);
-  const html = pictureHtml(drawing, histogramSize(layers), description);
+  const html = movingPictureHtml(drawing, histogramSize(layers), description, id);
   display.update({ "text/html": html, "text/plain": description });
 }

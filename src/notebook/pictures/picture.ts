@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../root";
 import { escapeMarkup } from "../format";
 
 /**
@@ -22,5 +25,15 @@ export function pictureHtml(svg: string, { width, height }: PictureSize, descrip
   return (
     `${STYLE}<img class="drawing" width="${width}" height="${height}" style="max-width:100%;height:auto" ` +
     `alt="${escapeMarkup(description)}" src="data:image/svg+xml;base64,${source}">`
+  );
+}
+
+/** The same for a picture that is replaced by later ones of the same `id`, without flickering. */
+export function movingPictureHtml(svg: string, size: PictureSize, description: string, id: string): string {
+  const file = join(projectRoot(), "src", "notebook", "pictures", "picture-page.js");
+  const script = readFileSync(file, "utf8").replace("export ", "");
+  return (
+    `<div data-picture="${id}">${pictureHtml(svg, size, description)}` +
+    `<script>(() => {\n${script}\nkeepEarlier(document.currentScript, "${id}");\n})();</script></div>`
   );
 }

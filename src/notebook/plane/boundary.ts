@@ -7,7 +7,7 @@ import { figureHtml } from "../charts/figure";
 import { type Display, inNotebook, newDisplay, shown } from "../display";
 import { share } from "../format";
 import { labelsOf } from "../pictures/confusion";
-import { pictureHtml } from "../pictures/picture";
+import { movingPictureHtml } from "../pictures/picture";
 import { BOUNDARY_SIZE, boundaryFigure, boundaryPicture } from "./boundary-picture";
 import { answersOn, type PlaneAnswers, planeAround, unitsOn } from "./plane";
 import { unitMaps } from "./unit-maps";
@@ -109,7 +109,7 @@ class BoundaryView {
     if (layers.length === 0) return;
     const maps = unitMaps(layers, small);
     this.maps.update({
-      "text/html": pictureHtml(maps.svg, maps, maps.description),
+      "text/html": movingPictureHtml(maps.svg, maps, maps.description, `${this.id}-units`),
       "text/plain": maps.description,
     });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pictureHtml } from "../../../src/notebook/pictures/picture";
+import { movingPictureHtml, pictureHtml } from "../../../src/notebook/pictures/picture";
 
 test("a drawing is an image with its description, which a saved notebook keeps", () => {
   const svg = "<svg><text>ü</text></svg>";
@@ -13,4 +13,11 @@ test("a drawing is an image with its description, which a saved notebook keeps",
 test("on a dark page it is turned round", () => {
   const html = pictureHtml("<svg/>", { width: 1, height: 1 }, "");
   expect(html).toMatch(/data-jp-theme-light="false"\] \.drawing.*invert\(1\).*screen/);
+});
+
+test("one that moves is the same image, also where scripts are taken out", () => {
+  const size = { width: 3, height: 2 };
+  const html = movingPictureHtml("<svg/>", size, "words", "some-id");
+  const still = html.replace(/<script>.*<\/script>/s, "");
+  expect(still).toBe(`<div data-picture="some-id">${pictureHtml("<svg/>", size, "words")}</div>`);
 });
