@@ -226,7 +226,11 @@ export function start(script, { id, model, classes, deskew, strokes }) {
     chooseColors();
     show();
   };
-  new MutationObserver(repaint).observe(document.body, {
+  const repaintSoon = () => {
+    // A theme has its name before its style sheet is there and the other's is gone.
+    for (const milliseconds of [0, 100, 1000, 3000]) setTimeout(repaint, milliseconds);
+  };
+  new MutationObserver(repaintSoon).observe(document.body, {
     attributeFilter: ["class", "data-jp-theme-name", "data-vscode-theme-id"],
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
