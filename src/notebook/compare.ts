@@ -7,7 +7,7 @@ import { chartHtml } from "./charts/chart-plotly";
 import { comparisonChart, comparisonColumns } from "./charts/comparison-chart";
 import { inNotebook, newDisplay, shown } from "./display";
 import { escapeMarkup, share } from "./format";
-import { onInterrupt } from "./interrupt";
+import { untilInterrupted } from "./interrupt";
 
 /** Milliseconds between two updates. */
 const UPDATE_EVERY = 400;
@@ -34,19 +34,10 @@ export async function compare(
   settings: Readonly<Record<string, Setting>> = {},
   options: ComparisonOptions = {},
 ): Promise<Comparison> {
-  // An interrupt ends what a cell does before its first await on the spot: training comes after one.
-  await Promise.resolve();
-  const controller = new AbortController();
-  const release = onInterrupt(() => controller.abort());
-  const asked: unknown = options?.signal ?? controller.signal;
-  const signal = asked instanceof AbortSignal ? AbortSignal.any([asked, controller.signal]) : options.signal;
-  try {
+  return untilInterrupted(options, async (stoppable) => {
     const view = inNotebook() ? pageView() : textView();
-    const comparison = await runComparison(name, settings, { ...options, signal }, view);
-    return shown(comparison);
-  } finally {
-    release();
-  }
+    return shown(await runComparison(name, settings, stoppable, view));
+  });
 }
 
 /** Forgets what `compare` has kept under a name, or only of some settings: they are then trained again. */

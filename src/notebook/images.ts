@@ -1,7 +1,7 @@
-import type { ImageCollection, Patience } from "../data/hotdog/collection";
+import type { ImageCollection } from "../data/hotdog/collection";
 import * as finding from "../data/hotdog/find";
 import * as preparation from "../data/hotdog/prepare";
-import { onInterrupt } from "./interrupt";
+import { untilInterrupted } from "./interrupt";
 
 /**
  * `findImages` of `src/data/hotdog/find.ts`, with the notebook's ■ button: an interrupt stops a download, of which
@@ -22,22 +22,3 @@ export const prepareImages = (
   options?: preparation.PreparationOptions,
 ): Promise<preparation.PreparedImages> =>
   untilInterrupted(options, (stoppable) => preparation.prepareImages(collection, stoppable));
-
-/** Runs what takes a while with options whose signal an interrupt gives, too. */
-async function untilInterrupted<Options extends Patience, Result>(
-  options: Options | undefined,
-  run: (options: Options) => Promise<Result>,
-): Promise<Result> {
-  // An interrupt ends what a cell does before its first await on the spot: the work comes after one.
-  await Promise.resolve();
-  const controller = new AbortController();
-  const release = onInterrupt(() => controller.abort());
-  // Anything but a signal is passed on as it is, to be refused with all other wrong options.
-  const asked: unknown = options?.signal ?? controller.signal;
-  const signal = asked instanceof AbortSignal ? AbortSignal.any([asked, controller.signal]) : options?.signal;
-  try {
-    return await run({ ...options, signal } as Options);
-  } finally {
-    release();
-  }
-}

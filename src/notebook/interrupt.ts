@@ -19,3 +19,22 @@ export function onInterrupt(handler: () => void): () => void {
   // Later, so that a second interrupt does not fail the cell, or the next one, when all is over.
   return () => void setTimeout(() => handlers.delete(call), ON_ITS_WAY);
 }
+
+/** Runs what takes a while with options whose signal an interrupt gives, too. */
+export async function untilInterrupted<Options extends { signal?: AbortSignal }, Result>(
+  options: Options | undefined,
+  run: (options: Options) => Promise<Result>,
+): Promise<Result> {
+  // An interrupt ends what a cell does before its first await on the spot: the work comes after one.
+  await Promise.resolve();
+  const controller = new AbortController();
+  const release = onInterrupt(() => controller.abort());
+  // Anything but a signal is passed on as it is, to be refused with all other wrong options.
+  const asked: unknown = options?.signal ?? controller.signal;
+  const signal = asked instanceof AbortSignal ? AbortSignal.any([asked, controller.signal]) : options?.signal;
+  try {
+    return await run({ ...options, signal } as Options);
+  } finally {
+    release();
+  }
+}

@@ -6,7 +6,7 @@ import type { Chart } from "./charts/chart";
 import { chartHtml } from "./charts/chart-plotly";
 import { inNotebook, newDisplay, shown } from "./display";
 import { decimal } from "./format";
-import { onInterrupt } from "./interrupt";
+import { untilInterrupted } from "./interrupt";
 
 /** How far above the first loss the chart goes: what comes after is of no use, and would press all else to the ground. */
 const HIGHEST_SHOWN = 1.5;
@@ -21,22 +21,14 @@ export async function findLearningRate(
   data: Dataset,
   options: LearningRateOptions = {},
 ): Promise<LearningRates> {
-  // An interrupt ends what a cell does before its first await on the spot.
-  await Promise.resolve();
-  const controller = new AbortController();
-  const release = onInterrupt(() => controller.abort());
-  const asked: unknown = options?.signal ?? controller.signal;
-  const signal = asked instanceof AbortSignal ? AbortSignal.any([asked, controller.signal]) : options.signal;
-  try {
-    const found = await tryLearningRates(network, data, { ...options, signal });
+  return untilInterrupted(options, async (stoppable) => {
+    const found = await tryLearningRates(network, data, stoppable);
     const chart = learningRateChart(found);
     if (!inNotebook()) console.log(chart.description);
     else
       newDisplay().update({ "text/html": chartHtml(chart, randomUUID()), "text/plain": chart.description });
     return shown(found);
-  } finally {
-    release();
-  }
+  });
 }
 
 function learningRateChart(found: LearningRates): Chart {
